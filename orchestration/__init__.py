@@ -1,0 +1,1 @@
+"""The Dagster package of the platform and its commands."""
