@@ -1,0 +1,129 @@
+{#- One harmonised entity: the union of the enabled staging models that the var source_entities names for
+    it, accepted rows only, the latest version of each source record.
+    Columns come from the YAML contract of the calling model; a staging model that lacks one gives NULL.
+    The winner depends on the rows alone (recorded_at, then content), never on the order of landing, so
+    any order of batches ends in the same table. -#}
+{% macro harmonize(entity) -%}
+    {%- set common = ['source_name', 'source_table', 'source_record_id'] -%}
+    {%- set bookkeeping = ['recorded_at', 'landed_at', 'batch_id', 'times_landed'] -%}
+    {%- set contract = model.columns.values() | rejectattr('name', 'in', common + bookkeeping) | list -%}
+    {%- set branches = harmonize_branches(entity) -%}
+with
+
+{% if not branches -%}
+landed as (
+    select
+        {%- for column in model.columns.values() %}
+        cast(null as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    where false
+),
+{%- else -%}
+landed as (
+    {%- for branch in branches %}
+    select
+        {%- for name in common %}
+        {{ name }},
+        {%- endfor %}
+        {%- for column in contract %}
+        {%- if column.name in branch.columns %}
+        cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }},
+        {%- else %}
+        cast(null as {{ column.data_type }}) as {{ column.name }},
+        {%- endif %}
+        {%- endfor %}
+        recorded_at,
+        landed_at,
+        batch_id,
+        cast(1 as bigint) as times_landed
+    from {{ branch.relation }}
+    where reject_reason is null
+    {%- if is_incremental() %}
+        and batch_id > (
+            select coalesce(max(merged.batch_id), 0)
+            from {{ this }} as merged
+            where merged.source_table = '{{ branch.source_table }}'
+        )
+    {%- endif %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+{%- endif %}
+
+candidates as (
+    select * from landed
+    {%- if is_incremental() %}
+    union all
+    select
+        {%- for column in model.columns.values() %}
+        merged.{{ column.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ this }} as merged
+    where exists (
+        select 1
+        from landed
+        where
+            landed.source_name = merged.source_name
+            and landed.source_record_id = merged.source_record_id
+    )
+    {%- endif %}
+),
+
+ranked as (
+    select
+        {%- for column in model.columns.values() if column.name not in ['batch_id', 'times_landed'] %}
+        {{ column.name }},
+        {%- endfor %}
+        max(batch_id) over (partition by source_name, source_record_id) as batch_id,
+        cast(sum(times_landed) over (partition by source_name, source_record_id) as bigint)
+            as times_landed,
+        row_number() over (
+            partition by source_name, source_record_id
+            order by
+                recorded_at desc nulls last,
+                md5(
+                    source_table
+                    {%- for column in contract %}
+                    || '|' || coalesce(cast({{ column.name }} as string), '')
+                    {%- endfor %}
+                ) desc,
+                landed_at asc
+        ) as version_rank
+    from candidates
+),
+
+final as (
+    select
+        {%- for column in model.columns.values() %}
+        {{ column.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from ranked
+    where version_rank = 1
+)
+
+select * from final
+{%- endmacro %}
+
+{#- The staging models of an entity: relation, column names, landed table. -#}
+{% macro harmonize_branches(entity) -%}
+    {%- set branches = [] -%}
+    {%- for source_name, entities in var('source_entities').items() -%}
+        {%- for staging_model in entities.get(entity, []) -%}
+            {%- set relation = ref(staging_model) -%}
+            {%- if execute and var(source_name ~ '_enabled', true) -%}
+                {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ staging_model] -%}
+                {%- if not node.config.meta.get('source_table') -%}
+                    {{ exceptions.raise_compiler_error(
+                        staging_model ~ ' does not say which landed table it reads: set config.meta.source_table'
+                    ) }}
+                {%- endif -%}
+                {%- do branches.append({
+                    'relation': relation,
+                    'columns': node.columns.keys() | list,
+                    'source_table': node.config.meta.source_table,
+                }) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(branches) }}
+{%- endmacro %}
