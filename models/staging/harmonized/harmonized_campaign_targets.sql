@@ -3,6 +3,7 @@
         materialized=incremental_materialization(),
         incremental_strategy='delete+insert',
         unique_key=['source_name', 'source_record_id'],
+        on_schema_change='fail',
     )
 }}
 
