@@ -1,0 +1,1 @@
+"""Measurements of the platform, each a command that prints its figures."""

@@ -1,0 +1,59 @@
+"""Run one command and measure it: seconds of wall clock and CPU, peak resident memory."""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What one command cost.
+
+    Attributes:
+        seconds: wall clock time in seconds.
+        cpu_seconds: user and system time of the command and its children, in seconds.
+        peak_gib: largest resident set of the command or one of its children, in GiB.
+    """
+
+    seconds: float
+    cpu_seconds: float
+    peak_gib: float
+
+
+def measured(
+    command: Sequence[str], cwd: Path, environment: Mapping[str, str], log: Path
+) -> Measurement:
+    """Run a command with its output in a log file.
+
+    Raises:
+        SystemExit: the command failed; the message names the log.
+    """
+    started = time.monotonic()
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command, cwd=cwd, env=dict(environment), stdout=output, stderr=subprocess.STDOUT
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}; see {log}")
+    return Measurement(
+        seconds=time.monotonic() - started,
+        cpu_seconds=usage.ru_utime + usage.ru_stime,
+        peak_gib=usage.ru_maxrss / 1024**2,
+    )
+
+
+def growth_exponent(sizes: Sequence[float], costs: Sequence[float]) -> float:
+    """Slope of log(cost) over log(size) by least squares: 1 is linear growth."""
+    xs = [math.log(size) for size in sizes]
+    ys = [math.log(cost) for cost in costs]
+    mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
+    spread = sum((x - mean_x) ** 2 for x in xs)
+    return sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)) / spread

@@ -1,0 +1,1 @@
+"""Dashboards as static pages, built from the published file behind the quality gate."""
