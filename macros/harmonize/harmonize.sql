@@ -5,7 +5,7 @@
     any order of batches ends in the same table. -#}
 {% macro harmonize(entity) -%}
     {%- set common = ['source_name', 'source_table', 'source_record_id'] -%}
-    {%- set bookkeeping = ['recorded_at', 'landed_at', 'batch_id', 'times_landed'] -%}
+    {%- set bookkeeping = ['recorded_at', 'landed_at', 'batch_id', 'first_batch_id', 'times_landed'] -%}
     {%- set contract = model.columns.values() | rejectattr('name', 'in', common + bookkeeping) | list -%}
     {%- set branches = harmonize_branches(entity) -%}
 with
@@ -35,6 +35,7 @@ landed as (
         recorded_at,
         landed_at,
         batch_id,
+        batch_id as first_batch_id,
         cast(1 as bigint) as times_landed
     from {{ branch.relation }}
     where reject_reason is null
@@ -71,10 +72,11 @@ candidates as (
 
 ranked as (
     select
-        {%- for column in model.columns.values() if column.name not in ['batch_id', 'times_landed'] %}
+        {%- for column in model.columns.values() if column.name not in ['batch_id', 'first_batch_id', 'times_landed'] %}
         {{ column.name }},
         {%- endfor %}
         max(batch_id) over (partition by source_name, source_record_id) as batch_id,
+        min(first_batch_id) over (partition by source_name, source_record_id) as first_batch_id,
         cast(sum(times_landed) over (partition by source_name, source_record_id) as bigint)
             as times_landed,
         row_number() over (
