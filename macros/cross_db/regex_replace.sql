@@ -1,4 +1,4 @@
-{#- All matches of the regular expression replaced. -#}
+{#- All matches of the regular expression replaced; \1 in the replacement is the first group. -#}
 {% macro regex_replace(expression, pattern, replacement) -%}
     {{ return(adapter.dispatch('regex_replace')(expression, pattern, replacement)) }}
 {%- endmacro %}
@@ -12,5 +12,5 @@
 {%- endmacro %}
 
 {% macro spark__regex_replace(expression, pattern, replacement) -%}
-    regexp_replace({{ expression }}, r'{{ pattern }}', '{{ replacement }}')
+    regexp_replace({{ expression }}, r'{{ pattern }}', '{{ replacement | replace("\\\\", "$") }}')
 {%- endmacro %}

@@ -1,0 +1,183 @@
+"""Normalisers against values worked out by hand from the numbering plans and country lists."""
+
+import duckdb
+import pytest
+from macro_renderer import macro_renderer
+
+
+@pytest.fixture(scope="module")
+def run():
+    render = macro_renderer()
+    connection = duckdb.connect()
+
+    def evaluate(expression, *values):
+        columns = ", ".join(f"${index + 1}::varchar as v{index}" for index in range(len(values)))
+        sql = f"with given as (select {columns}) select {render(expression)} from given"
+        return connection.execute(sql, list(values)).fetchone()[0]
+
+    return evaluate
+
+
+PHONES = [
+    # value, country, E.164
+    ("612345678", None, "+34612345678"),
+    ("612 34 56 78", "ES", "+34612345678"),
+    ("+34 612-345-678", None, "+34612345678"),
+    ("(+34) 612 345 678", None, "+34612345678"),
+    ("0034612345678", None, "+34612345678"),
+    ("+0034612345678", None, "+34612345678"),
+    ("34612345678", None, "+34612345678"),
+    ("Tel: 912 345 678", None, "+34912345678"),
+    ("912345678 ext. 12", None, "+34912345678"),
+    ("912345678x12", None, "+34912345678"),
+    ("966 666 666", None, "+34966666666"),
+    ("912345678", "PT", "+351912345678"),
+    ("351 912 345 678", "PT", "+351912345678"),
+    ("06 12 34 56 78", "FR", "+33612345678"),
+    ("+33 (0)6 12 34 56 78", "ES", "+33612345678"),
+    ("0151 12345678", "DE", "+4915112345678"),
+    ("030 123456", "DE", "+4930123456"),
+    ("4915112345678", "DE", "+4915112345678"),
+    ("06 698 1234", "IT", "+39066981234"),
+    ("347 123 4567", "IT", "+393471234567"),
+    ("+39 06 698 1234", None, "+39066981234"),
+    ("020 7946 0958", "GB", "+442079460958"),
+    ("+44 (0)20 7946 0958", None, "+442079460958"),
+    ("07700 900123", "gb", "+447700900123"),
+    ("(415) 555-2671", "US", "+14155552671"),
+    ("1-415-555-2671", "CA", "+14155552671"),
+    ("+1 415 555 2671", None, "+14155552671"),
+    ("011 34 612 345 678", "US", "+34612345678"),
+    ("0034 612345678", "FR", "+34612345678"),
+    ("612345678", "", "+34612345678"),
+    ("+81 90 1234 5678", None, "+819012345678"),
+    # not numbers
+    ("61234567", None, None),
+    ("6123456789", None, None),
+    ("112345678", None, None),
+    ("999999999", None, None),
+    ("+34999999999", None, None),
+    ("0000000000", None, None),
+    ("+999123456789", None, None),
+    ("+34", None, None),
+    ("+1 115 555 2671", None, None),
+    ("90 1234 5678", "JP", None),
+    ("no phone", None, None),
+    ("612345678a", None, None),
+    ("6+12345678", None, None),
+    ("", None, None),
+    (None, None, None),
+]
+
+
+@pytest.mark.parametrize(("value", "country", "expected"), PHONES)
+def test_phone(run, value, country, expected):
+    if country in (None, ""):
+        assert run("normalize_phone('v0')", value) == expected
+    assert run("normalize_phone('v0', 'v1')", value, country) == expected
+
+
+def test_the_e164_form_is_a_fixed_point(run):
+    for value, country, expected in PHONES:
+        if expected:
+            assert run("normalize_phone('v0')", expected) == expected, (value, country)
+
+
+def test_default_country_is_a_setting():
+    sql = macro_renderer(default_country_code="FR")("normalize_phone(\"'0612345678'\")")
+    assert duckdb.connect().execute(f"select {sql}").fetchone() == ("+33612345678",)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("ES", "ES"),
+        ("es ", "ES"),
+        ("ESP", "ES"),
+        ("España", "ES"),
+        ("SPAIN", "ES"),
+        ("uk", "GB"),
+        ("United Kingdom", "GB"),
+        ("U.S.A.", "US"),
+        ("EE. UU.", "US"),
+        ("Estados Unidos", "US"),
+        ("Côte d'Ivoire", "CI"),
+        ("Deutschland", "DE"),
+        ("NIGER", "NE"),
+        ("Nigeria", "NG"),
+        ("XX", None),
+        ("Spainn", None),
+        ("", None),
+        ("|", None),
+        ("ES:ES|", None),
+        (None, None),
+    ],
+)
+def test_country_code(run, value, expected):
+    assert run("normalize_country_code('v0')", value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("  María  del   Mar ", "María del Mar"),
+        ("Jo\x00sé", "Jo sé"),
+        ("O'Brien", "O'Brien"),
+        ("李小龙", "李小龙"),
+        ("N/A", None),
+        ("-", None),
+        ("  ", None),
+        (None, None),
+    ],
+)
+def test_name(run, value, expected):
+    assert run("normalize_name('v0')", value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("María-José", "mariajose"),
+        ("MARIA  JOSE", "mariajose"),
+        ("Mari\u0301a", "maria"),  # a combining accent
+        ("Muñoz", "munoz"),
+        ("Ωmega", "ωmega"),
+        ("123", None),
+        (None, None),
+    ],
+)
+def test_name_key(run, value, expected):
+    assert run("name_key('v0')", value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "country", "expected"),
+    [
+        ("28001", "ES", "28001"),
+        ("8001", "ES", "08001"),
+        ("8001", "AT", "8001"),
+        ("sw1a 1aa", "GB", "SW1A1AA"),
+        ("1000-205", "PT", "1000205"),
+        ("00000", "ES", None),
+        ("x", "ES", None),
+        ("12345678901", "ES", None),
+        (None, "ES", None),
+    ],
+)
+def test_postal_code(run, value, country, expected):
+    assert run("normalize_postal_code('v0', 'v1')", value, country) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (" Ana.Lopez@Example.COM ", "ana.lopez@example.com"),
+        ("ana@example", None),
+        ("ana@@example.com", None),
+        ("ana example.com", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_email(run, value, expected):
+    assert run("normalize_email('v0')", value) == expected
