@@ -1,0 +1,64 @@
+{# One row per landed row of klaviyo.person with a phone number that says anything about marketing SMS. A
+   suppressed profile has withdrawn whatever else it says. #}
+with
+
+persons as (
+    select * from {{ source('klaviyo', 'person') }}
+),
+
+decided as (
+    select
+        persons.*,
+        {{ row_as_json('persons') }} as payload,
+        {{ normalize_phone('persons.phone_number', normalize_country_code('persons.country')) }}
+            as contact_point,
+        case
+            when lower(trim(persons.custom_suppress)) in ('true', 'yes', '1', 'si', 'sí') then 'withdrawn'
+            when
+                lower(trim(persons.custom_sms_consent))
+                in ('true', 'yes', '1', 'si', 'sí', 'granted', 'subscribed', 'opted in')
+                then 'granted'
+            when {{ clean_text('persons.custom_sms_consent') }} is not null then 'withdrawn'
+            when {{ regex_matches('lower(persons.custom_consent)', 'sms') }} then 'granted'
+        end as status
+    from persons
+),
+
+final as (
+    select
+        ---------- ids
+        'klaviyo' as source_name,
+        'klaviyo.person' as source_table,
+        'person-' || {{ clean_text('decided.id') }} || '-sms' as source_record_id,
+        {{ clean_text('decided.id') }} as customer_record_id,
+        ---------- strings
+        decided.contact_point,
+        'sms' as channel,
+        'marketing' as purpose,
+        decided.status,
+        'consent' as legal_basis,
+        coalesce(
+            {{ clean_text('decided.custom_consent_method') }}, {{ clean_text('decided.custom_source') }}
+        ) as capture_source,
+        ---------- timestamps
+        case
+            when decided.status = 'granted'
+                then coalesce(decided.custom_consent_timestamp, decided.updated, decided.created)
+            else coalesce(decided.updated, decided.created)
+        end as captured_at,
+        coalesce(decided.updated, decided.created) as recorded_at,
+        ---------- metadata
+        {{ landing_columns('decided') }},
+        {{ reject_reason([
+            (clean_text('decided.id') ~ ' is null', 'null key'),
+            (is_bad_time('coalesce(decided.updated, decided.created)'),
+                'time missing or out of range'),
+            (is_bad_time('coalesce(decided.custom_consent_timestamp, decided.updated, decided.created)'),
+                'time missing or out of range'),
+        ]) }} as reject_reason,
+        decided.payload
+    from decided
+    where decided.status is not null and decided.contact_point is not null
+)
+
+select * from final

@@ -1,0 +1,45 @@
+{# One row per landed row of shopify.abandoned_checkout: the start of a checkout, with the cart as properties. #}
+with
+
+abandoned_checkouts as (
+    select * from {{ source('shopify', 'abandoned_checkout') }}
+),
+
+final as (
+    select
+        ---------- ids
+        'shopify' as source_name,
+        'shopify.abandoned_checkout' as source_table,
+        cast(abandoned_checkouts.id as string) as source_record_id,
+        cast(abandoned_checkouts.id as string) as event_id,
+        cast(abandoned_checkouts.customer_id as string) as customer_record_id,
+        cast(abandoned_checkouts.customer_id as string) as user_id,
+        ---------- strings
+        'checkout_started' as event_type,
+        'web' as channel,
+        {{ normalize_email('abandoned_checkouts.email') }} as email,
+        {{ clean_text('abandoned_checkouts.abandoned_checkout_url') }} as page_url,
+        upper({{ clean_text('abandoned_checkouts.currency') }}) as currency,
+        {{ json_object([
+            ('cart_token', clean_text('abandoned_checkouts.cart_token')),
+            ('completed_at', 'cast(abandoned_checkouts.completed_at as string)'),
+            ('line_items', clean_text('abandoned_checkouts.line_items')),
+        ]) }} as properties,
+        ---------- numbers
+        cast(round(abandoned_checkouts.total_price, 2) as decimal(18, 2)) as value,
+        ---------- timestamps
+        abandoned_checkouts.created_at as occurred_at,
+        coalesce(abandoned_checkouts.updated_at, abandoned_checkouts.created_at) as recorded_at,
+        ---------- metadata
+        {{ landing_columns('abandoned_checkouts') }},
+        {{ reject_reason([
+            ('abandoned_checkouts.id is null', 'null key'),
+            (is_bad_time('abandoned_checkouts.created_at'), 'time missing or out of range'),
+            (is_bad_time('coalesce(abandoned_checkouts.updated_at, abandoned_checkouts.created_at)'),
+                'time missing or out of range'),
+        ]) }} as reject_reason,
+        {{ row_as_json('abandoned_checkouts') }} as payload
+    from abandoned_checkouts
+)
+
+select * from final

@@ -1,0 +1,47 @@
+{# One row per landed row of shopify.customer: a shop account as a person record. #}
+with
+
+customers as (
+    select * from {{ source('shopify', 'customer') }}
+),
+
+final as (
+    select
+        ---------- ids
+        'shopify' as source_name,
+        'shopify.customer' as source_table,
+        cast(customers.id as string) as source_record_id,
+        cast(customers.id as string) as user_id,
+        ---------- strings
+        {{ normalize_name('customers.first_name') }} as given_name,
+        {{ normalize_name('customers.last_name') }} as family_name,
+        {{ normalize_name(
+            "coalesce(customers.first_name, '') || ' ' || coalesce(customers.last_name, '')"
+        ) }} as full_name,
+        {{ normalize_email('customers.email') }} as email,
+        {{ normalize_phone('customers.phone') }} as phone,
+        {{ json_object([
+            ('state', clean_text('customers.state')),
+            ('tags', clean_text('customers.tags')),
+            ('verified_email', 'cast(customers.verified_email as string)'),
+        ]) }} as attributes,
+        ---------- booleans
+        coalesce(customers._fivetran_deleted, false) as is_deleted,
+        {{ has_tag('customers.tags', ['test']) }} as is_test,
+        {{ has_tag('customers.tags', ['staff', 'employee', 'empleado']) }} as is_employee,
+        ---------- timestamps
+        customers.created_at as created_at,
+        coalesce(customers.updated_at, customers.created_at) as recorded_at,
+        ---------- metadata
+        {{ landing_columns('customers') }},
+        {{ reject_reason([
+            ('customers.id is null', 'null key'),
+            (is_bad_time('customers.created_at'), 'time missing or out of range'),
+            (is_bad_time('coalesce(customers.updated_at, customers.created_at)'),
+                'time missing or out of range'),
+        ]) }} as reject_reason,
+        {{ row_as_json('customers') }} as payload
+    from customers
+)
+
+select * from final

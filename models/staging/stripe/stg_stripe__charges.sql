@@ -1,0 +1,56 @@
+{# One row per landed row of stripe.charge: a payment, its amounts brought from minor to major units. The order that
+   it pays is named in the metadata that the shop attaches. #}
+with
+
+charges as (
+    select * from {{ source('stripe', 'charge') }}
+),
+
+final as (
+    select
+        ---------- ids
+        'stripe' as source_name,
+        'stripe.charge' as source_table,
+        {{ clean_text('charges.id') }} as source_record_id,
+        {{ clean_text('charges.id') }} as payment_id,
+        {{ clean_text(json_text('charges.metadata', 'order_id')) }} as order_id,
+        {{ clean_text('charges.customer_id') }} as customer_record_id,
+        ---------- strings
+        {{ normalize_email('charges.receipt_email') }} as email,
+        {{ normalize_phone('charges.shipping_phone') }} as phone,
+        case
+            when charges.card_id is not null then 'card'
+            when charges.bank_account_id is not null then 'bank transfer'
+        end as payment_method,
+        case
+            when
+                coalesce(charges.refunded, false)
+                or (charges.amount > 0 and charges.amount_refunded >= charges.amount)
+                then 'refunded'
+            else {{ map_values('trim(charges.status)', {
+                'succeeded': 'succeeded',
+                'pending': 'pending',
+            }, otherwise="'failed'") }}
+        end as status,
+        upper({{ clean_text('charges.currency') }}) as currency,
+        ---------- numbers
+        {{ minor_to_major('charges.amount', 'charges.currency') }} as amount,
+        {{ minor_to_major('coalesce(charges.amount_refunded, 0)', 'charges.currency') }}
+            as amount_refunded,
+        ---------- booleans
+        not coalesce(charges.livemode, true) as is_test,
+        ---------- timestamps
+        charges.created as paid_at,
+        coalesce(charges._fivetran_synced, charges.created) as recorded_at,
+        ---------- metadata
+        {{ landing_columns('charges') }},
+        {{ reject_reason([
+            (clean_text('charges.id') ~ ' is null', 'null key'),
+            (is_bad_time('charges.created'), 'time missing or out of range'),
+            ('charges.amount is null', 'null amount'),
+        ]) }} as reject_reason,
+        {{ row_as_json('charges') }} as payload
+    from charges
+)
+
+select * from final

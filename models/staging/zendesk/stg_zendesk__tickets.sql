@@ -1,0 +1,83 @@
+{# One row per landed row of zendesk.ticket: a service case. The desk has no field for the reason: it is read from
+   the subject, then from the type of the ticket. #}
+with
+
+tickets as (
+    select * from {{ source('zendesk', 'ticket') }}
+),
+
+final as (
+    select
+        ---------- ids
+        'zendesk' as source_name,
+        'zendesk.ticket' as source_table,
+        cast(tickets.id as string) as source_record_id,
+        cast(tickets.id as string) as contact_id,
+        cast(tickets.requester_id as string) as customer_record_id,
+        {{ clean_text('tickets.external_id') }} as order_id,
+        ---------- strings
+        {{ map_values('tickets.via_channel', {
+            'voice': 'phone',
+            'phone': 'phone',
+            'phone call': 'phone',
+            'email': 'email',
+            'chat': 'chat',
+            'native_messaging': 'chat',
+            'whatsapp': 'chat',
+            'sms': 'sms',
+            'twitter': 'social',
+            'facebook': 'social',
+            'instagram_dm': 'social',
+            'mobile': 'app',
+            'mobile_sdk': 'app',
+        }, otherwise="'web'") }} as channel,
+        case
+            when {{ regex_matches('lower(tickets.subject)', 'return|refund|devol|reembols|exchange') }}
+                then 'return'
+            when
+                {{ regex_matches(
+                    'lower(tickets.subject)', 'deliver|shipping|shipment|parcel|entrega|env[ií]o|paquete'
+                ) }}
+                then 'delivery'
+            when
+                {{ regex_matches(
+                    'lower(tickets.subject)', 'complain|queja|reclam|broken|damaged|defect|roto|defectuos'
+                ) }}
+                then 'complaint'
+            when lower(tickets.type) in ('problem', 'incident') then 'complaint'
+            when lower(tickets.type) = 'question' then 'question'
+            else 'other'
+        end as reason,
+        coalesce(lower({{ clean_text('tickets.priority') }}), 'normal') as priority,
+        case
+            when lower(tickets.status) in ('solved', 'closed', 'deleted') then 'closed'
+            else 'open'
+        end as status,
+        {{ clean_text('tickets.subject') }} as subject,
+        ---------- numbers
+        case
+            when lower(tickets.satisfaction_score) in ('good', 'good_with_comment', 'goodwithcomment')
+                then cast(1 as double)
+            when lower(tickets.satisfaction_score) in ('bad', 'bad_with_comment', 'badwithcomment')
+                then cast(0 as double)
+        end as satisfaction_score,
+        ---------- timestamps
+        tickets.created_at as opened_at,
+        case
+            when lower(tickets.status) in ('solved', 'closed', 'deleted')
+                then coalesce(tickets.solved_at, tickets.updated_at)
+        end as closed_at,
+        coalesce(tickets.updated_at, tickets.created_at) as recorded_at,
+        ---------- metadata
+        {{ landing_columns('tickets') }},
+        {{ reject_reason([
+            ('tickets.id is null', 'null key'),
+            (is_bad_time('tickets.created_at'), 'time missing or out of range'),
+            (is_bad_time('coalesce(tickets.updated_at, tickets.created_at)'),
+                'time missing or out of range'),
+        ]) }} as reject_reason,
+        {{ row_as_json('tickets') }} as payload
+    from tickets
+)
+
+select * from final

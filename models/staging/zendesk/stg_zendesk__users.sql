@@ -1,0 +1,45 @@
+{# One row per landed row of zendesk.user: a person known to the service desk. The desk's own agents and
+   administrators are marked as staff. #}
+with
+
+users as (
+    select * from {{ source('zendesk', 'user') }}
+),
+
+final as (
+    select
+        ---------- ids
+        'zendesk' as source_name,
+        'zendesk.user' as source_table,
+        cast(users.id as string) as source_record_id,
+        {{ clean_text('users.external_id') }} as user_id,
+        ---------- strings
+        {{ normalize_name('users.name') }} as full_name,
+        {{ normalize_email('users.email') }} as email,
+        {{ normalize_phone('users.phone') }} as phone,
+        nullif(lower({{ regex_extract('trim(users.locale)', '^([A-Za-z]{2})([-_]|$)', 1) }}), '')
+            as language,
+        {{ json_object([
+            ('time_zone', clean_text('users.time_zone')),
+            ('suspended', 'cast(users.suspended as string)'),
+            ('verified', 'cast(users.verified as string)'),
+        ]) }} as attributes,
+        ---------- booleans
+        not coalesce(users.active, true) as is_deleted,
+        coalesce(lower(users.role) in ('agent', 'admin'), false) as is_employee,
+        ---------- timestamps
+        users.created_at as created_at,
+        coalesce(users.updated_at, users.created_at) as recorded_at,
+        ---------- metadata
+        {{ landing_columns('users') }},
+        {{ reject_reason([
+            ('users.id is null', 'null key'),
+            (is_bad_time('users.created_at'), 'time missing or out of range'),
+            (is_bad_time('coalesce(users.updated_at, users.created_at)'),
+                'time missing or out of range'),
+        ]) }} as reject_reason,
+        {{ row_as_json('users') }} as payload
+    from users
+)
+
+select * from final
