@@ -2,7 +2,10 @@
     it, accepted rows only, the latest version of each source record.
     Columns come from the YAML contract of the calling model; a staging model that lacks one gives NULL.
     The winner depends on the rows alone (recorded_at, then content), never on the order of landing, so
-    any order of batches ends in the same table. -#}
+    any order of batches ends in the same table.
+    A staging model with config.meta.derived puts a record together from several landed tables (an order and its
+    coupons). Its batch_id is the last batch that brought any part, so a change of one part brings all versions
+    of the record again, and these replace what was merged before. -#}
 {% macro harmonize(entity) -%}
     {%- set common = ['source_name', 'source_table', 'source_record_id'] -%}
     {%- set bookkeeping = ['recorded_at', 'landed_at', 'batch_id', 'first_batch_id', 'times_landed'] -%}
@@ -35,7 +38,7 @@ landed as (
         recorded_at,
         landed_at,
         batch_id,
-        batch_id as first_batch_id,
+        {{ 'first_batch_id' if 'first_batch_id' in branch.columns else 'batch_id as first_batch_id' }},
         cast(1 as bigint) as times_landed
     from {{ branch.relation }}
     where reject_reason is null
@@ -60,13 +63,17 @@ candidates as (
         merged.{{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ this }} as merged
-    where exists (
-        select 1
-        from landed
-        where
-            landed.source_name = merged.source_name
-            and landed.source_record_id = merged.source_record_id
-    )
+    where
+        exists (
+            select 1
+            from landed
+            where
+                landed.source_name = merged.source_name
+                and landed.source_record_id = merged.source_record_id
+        )
+        {%- for branch in branches if branch.is_derived %}
+        and merged.source_table <> '{{ branch.source_table }}'
+        {%- endfor %}
     {%- endif %}
 ),
 
@@ -123,6 +130,7 @@ select * from final
                     'relation': relation,
                     'columns': node.columns.keys() | list,
                     'source_table': node.config.meta.source_table,
+                    'is_derived': node.config.meta.get('derived', false),
                 }) -%}
             {%- endif -%}
         {%- endfor -%}

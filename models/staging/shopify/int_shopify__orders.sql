@@ -77,6 +77,7 @@ final as (
         greatest(
             versions.last_batch_id, coalesce(order_codes.batch_id, versions.last_batch_id)
         ) as batch_id,
+        versions.batch_id as first_batch_id,
         versions.landed_at,
         versions.landed_file,
         versions.landed_row,

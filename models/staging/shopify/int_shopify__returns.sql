@@ -42,6 +42,7 @@ ranked_refunds as (
         note,
         returned_at,
         max(batch_id) over (partition by refund_id) as last_batch_id,
+        min(batch_id) over (partition by refund_id) as first_batch_id,
         row_number() over (
             partition by refund_id
             order by
@@ -131,6 +132,7 @@ final as (
             coalesce(ranked_lines.last_batch_id, 0),
             coalesce(ranked_orders.last_batch_id, 0)
         ) as batch_id,
+        greatest(line_refunds.batch_id, ranked_refunds.first_batch_id) as first_batch_id,
         line_refunds.landed_at,
         line_refunds.landed_file,
         line_refunds.landed_row,
