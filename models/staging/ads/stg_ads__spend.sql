@@ -1,5 +1,5 @@
-{# One row per landed platform, campaign and day of advertising cost. Platforms restate past days: the latest
-   landing of a day counts. #}
+{# One row per landed platform, campaign and day of advertising cost. Platforms restate past days:
+   the latest landing of a day counts. #}
 with
 
 spend as (
@@ -20,16 +20,17 @@ final as (
         ---------- ids
         'ads' as source_name,
         'ads.spend' as source_table,
-        clean_platform || '|' || clean_campaign || '|' || cast(identified.spend_date as string)
+        identified.clean_platform || '|' || identified.clean_campaign || '|'
+        || cast(identified.spend_date as string)
             as source_record_id,
 
         ---------- strings
-        clean_platform as platform,
-        clean_campaign as campaign,
+        identified.clean_platform as platform,
+        identified.clean_campaign as campaign,
         upper({{ clean_text('identified.currency') }}) as currency,
 
         ---------- numbers
-        cast(identified.cost as decimal(18,2)) as cost,
+        cast(identified.cost as decimal(18, 2)) as cost,
         identified.impressions,
         identified.clicks,
 
@@ -41,7 +42,7 @@ final as (
         identified._landed_at as recorded_at,
         {{ landing_columns('identified') }},
         {{ reject_reason([
-            ('clean_platform is null or clean_campaign is null', 'null key'),
+            ('identified.clean_platform is null or identified.clean_campaign is null', 'null key'),
             (is_bad_time('cast(identified.spend_date as timestamp)'), 'bad time'),
         ]) }} as reject_reason,
         identified.payload

@@ -21,7 +21,7 @@ final as (
         upper({{ clean_text('finance_ledger.currency') }}) as currency,
 
         ---------- numbers
-        cast(finance_ledger.amount as decimal(18,2)) as amount,
+        cast(finance_ledger.amount as decimal(18, 2)) as amount,
 
         ---------- timestamps
         finance_ledger.posted_at,

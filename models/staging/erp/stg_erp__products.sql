@@ -21,8 +21,8 @@ final as (
         upper({{ clean_text('products.currency') }}) as currency,
 
         ---------- numbers
-        cast(products.list_price as decimal(18,4)) as list_price,
-        cast(products.unit_cost as decimal(18,4)) as unit_cost,
+        cast(products.list_price as decimal(18, 4)) as list_price,
+        cast(products.unit_cost as decimal(18, 4)) as unit_cost,
 
         ---------- booleans
         products.is_consumable,

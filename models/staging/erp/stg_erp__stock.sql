@@ -19,11 +19,12 @@ final as (
         ---------- ids
         'erp' as source_name,
         'erp.stock' as source_table,
-        clean_variant_id || '|' || clean_site_id || '|' || cast(identified.observed_at as string)
+        identified.clean_variant_id || '|' || identified.clean_site_id || '|'
+        || cast(identified.observed_at as string)
             as source_record_id,
-        clean_variant_id as variant_id,
+        identified.clean_variant_id as variant_id,
         {{ clean_text('identified.product_id') }} as product_id,
-        clean_site_id as site_id,
+        identified.clean_site_id as site_id,
 
         ---------- numbers
         identified.on_hand,
@@ -42,7 +43,7 @@ final as (
         identified.observed_at as recorded_at,
         {{ landing_columns('identified') }},
         {{ reject_reason([
-            ('clean_variant_id is null or clean_site_id is null', 'null key'),
+            ('identified.clean_variant_id is null or identified.clean_site_id is null', 'null key'),
             (is_bad_time('identified.observed_at'), 'bad time'),
         ]) }} as reject_reason,
         identified.payload

@@ -20,7 +20,7 @@ final as (
         {{ clean_text('variants.colour') }} as colour,
 
         ---------- numbers
-        cast(variants.list_price as decimal(18,4)) as list_price,
+        cast(variants.list_price as decimal(18, 4)) as list_price,
 
         ---------- metadata
         variants.updated_at as recorded_at,

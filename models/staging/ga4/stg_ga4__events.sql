@@ -1,7 +1,8 @@
 {# One row per landed event of the GA4 export.
 
-   The export has no event id: an event is its client, time, name, bundle and session, with what tells apart events
-   of one instant (page, time on page, transaction, items). A row that repeats all of these is the same event. #}
+   The export has no event id: an event is its client, time, name, bundle and session, with what
+   tells apart events of one instant (page, time on page, transaction, items). A row that repeats all
+   of these is the same event. #}
 with
 
 events as (
@@ -18,7 +19,8 @@ read_params as (
         events.event_bundle_sequence_id,
         {{ clean_text('events.event_date') }} as event_date,
         {{ ga4_param('events.event_params', 'ga_session_id', 'integer') }} as session_number,
-        {{ ga4_param('events.event_params', 'engagement_time_msec', 'integer') }} as engagement_msec,
+        {{ ga4_param('events.event_params', 'engagement_time_msec', 'integer') }}
+            as engagement_msec,
         {{ ga4_param('events.event_params', 'value', 'number') }} as param_value,
         {{ clean_text(ga4_param('events.event_params', 'page_location')) }} as page_url,
         {{ clean_text(ga4_param('events.event_params', 'page_referrer')) }} as referrer,
@@ -106,7 +108,7 @@ final as (
             ('page_title', 'page_title'),
             ('search_term', 'search_term'),
             ('percent_scrolled', 'percent_scrolled'),
-            ('item_ids', clean_text('item_ids')),
+            ('item_ids', ga4_set('item_ids')),
             ('device_category', 'device_category'),
             ('operating_system', 'operating_system'),
             ('country', 'country'),
@@ -117,7 +119,7 @@ final as (
         coalesce(
             total_item_quantity, case when item_count = 1 then first_item_quantity end
         ) as quantity,
-        cast(round(coalesce(purchase_revenue, param_value), 2) as decimal(18,2)) as value,
+        cast(round(coalesce(purchase_revenue, param_value), 2) as decimal(18, 2)) as value,
         cast(engagement_msec as double) / 1000 as duration_seconds,
 
         ---------- timestamps

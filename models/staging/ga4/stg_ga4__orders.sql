@@ -1,7 +1,8 @@
-{# One row per purchase event that names a transaction, as an order. Empty unless the var ga4_orders_enabled is true.
+{# One row per purchase event that names a transaction, as an order. Empty unless the var
+   ga4_orders_enabled is true.
 
-   A shop system is the better witness of its own orders, and both together would count revenue twice. A purchase
-   that is sent again is a duplicate of the same order. #}
+   A shop system is the better witness of its own orders, and both together would count revenue
+   twice. A purchase that is sent again is a duplicate of the same order. #}
 with
 
 events as (
@@ -51,9 +52,9 @@ final as (
         payment_method,
 
         ---------- numbers
-        cast(round(tax_value, 2) as decimal(18,2)) as tax,
-        cast(round(shipping_value, 2) as decimal(18,2)) as shipping,
-        cast(round(purchase_revenue, 2) as decimal(18,2)) as total,
+        cast(round(tax_value, 2) as decimal(18, 2)) as tax,
+        cast(round(shipping_value, 2) as decimal(18, 2)) as shipping,
+        cast(round(purchase_revenue, 2) as decimal(18, 2)) as total,
 
         ---------- timestamps
         ordered_at,

@@ -1,7 +1,8 @@
-{# One row per landed row of a member that says whether marketing is wanted, as the consent act behind it.
+{# One row per landed row of a member that says whether marketing is wanted, as the consent act
+   behind it.
 
-   The programme keeps the state, not the act: a yes dates from enrolment (a later change of address is no new yes),
-   a no from the last change of the record. #}
+   The programme keeps the state, not the act: a yes dates from enrolment (a later change of address
+   is no new yes), a no from the last change of the record. #}
 with
 
 members as (

@@ -1,4 +1,5 @@
-{# One row per landed row of a member, as a person record. The card number is the key: merges name it. #}
+{# One row per landed row of a member, as a person record. The card number is the key: merges name
+   it. #}
 with
 
 members as (
@@ -46,7 +47,9 @@ final as (
         members.is_employee,
 
         ---------- dates
-        members.birth_date,
+        -- the first day of 1900 is what forms store for "not given"
+        case when members.birth_date > cast('1900-01-01' as date) then members.birth_date end
+            as birth_date,
 
         ---------- timestamps
         members.enrolled_at as created_at,

@@ -1,7 +1,8 @@
 {# One row per landed receipt that sells something, as an order.
 
-   A receipt that only gives money back is not an order; its lines are returns. The amount of an exchange is what
-   was paid on balance, so it says nothing about the sale: its total is left to its lines. #}
+   A receipt that only gives money back is not an order; its lines are returns. The amount of an
+   exchange is what was paid on balance, so it says nothing about the sale: its total is left to its
+   lines. #}
 with
 
 receipts as (

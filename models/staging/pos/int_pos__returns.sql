@@ -1,43 +1,91 @@
-{# One row per landed line of a receipt that takes goods back, as a return in the shop against the line first sold. #}
+{# One row per landed line of a receipt that takes goods back, as a return in the shop against the
+   line first sold. Who brought them and in which currency stands on the receipt. #}
 with
 
-receipt_lines as (
-    select * from {{ ref('stg_pos__receipt_lines') }}
+return_lines as (
+    select
+        stg_pos__receipt_lines.*,
+        max(stg_pos__receipt_lines.batch_id) over (
+            partition by stg_pos__receipt_lines.source_record_id
+        ) as last_batch_id
+    from {{ ref('stg_pos__receipt_lines') }} as stg_pos__receipt_lines
+    where stg_pos__receipt_lines.line_type = 'return'
+),
+
+receipts as (
+    select
+        order_id as receipt_id,
+        loyalty_number,
+        email,
+        currency,
+        recorded_at,
+        batch_id
+    from {{ ref('stg_pos__receipts') }}
+    where reject_reason is null
+),
+
+ranked_receipts as (
+    select
+        receipt_id,
+        loyalty_number,
+        email,
+        currency,
+        max(batch_id) over (partition by receipt_id) as last_batch_id,
+        row_number() over (
+            partition by receipt_id
+            order by
+                recorded_at desc nulls last,
+                loyalty_number desc nulls last,
+                email desc nulls last,
+                currency desc nulls last
+        ) as version_rank
+    from receipts
+    where receipt_id in (select return_lines.receipt_id from return_lines)
 ),
 
 final as (
     select
         ---------- ids
-        source_name,
-        source_table,
-        source_record_id,
-        receipt_line_id as return_id,
-        original_receipt_id as order_id,
-        original_receipt_line_id as line_id,
-        product_id,
-        variant_id,
+        return_lines.source_name,
+        return_lines.source_table,
+        return_lines.source_record_id,
+        return_lines.receipt_line_id as return_id,
+        return_lines.original_receipt_id as order_id,
+        return_lines.original_receipt_line_id as line_id,
+        ranked_receipts.loyalty_number,
+        return_lines.product_id,
+        return_lines.variant_id,
 
         ---------- strings
+        ranked_receipts.email,
+        ranked_receipts.currency,
         'store' as return_method,
-        return_reason,
+        return_lines.return_reason,
 
         ---------- numbers
-        -quantity as quantity,
-        abs(amount) as amount,
+        -return_lines.quantity as quantity,
+        -- what the customer gets back: the goods and their tax
+        cast(
+            abs(return_lines.amount) + abs(coalesce(return_lines.tax, 0)) as decimal(18, 2)
+        ) as amount,
 
         ---------- timestamps
-        receipt_at as returned_at,
+        return_lines.receipt_at as returned_at,
 
         ---------- metadata
-        recorded_at,
-        batch_id,
-        landed_at,
-        landed_file,
-        landed_row,
-        reject_reason,
-        payload
-    from receipt_lines
-    where line_type = 'return'
+        return_lines.recorded_at,
+        greatest(return_lines.last_batch_id, coalesce(ranked_receipts.last_batch_id, 0)) as batch_id,
+        return_lines.batch_id as first_batch_id,
+        return_lines.landed_at,
+        return_lines.landed_file,
+        return_lines.landed_row,
+        return_lines.reject_reason,
+        return_lines.payload
+    from return_lines
+    left join ranked_receipts
+        on
+            return_lines.receipt_id = ranked_receipts.receipt_id
+            and ranked_receipts.version_rank = 1
 )
 
 select * from final

@@ -20,11 +20,13 @@ final as (
         ---------- ids
         'pos' as source_name,
         'pos.receipt_lines' as source_table,
-        clean_receipt_id || '-' || cast(identified.line_no as string) as source_record_id,
-        clean_receipt_id as receipt_id,
-        clean_receipt_id || '-' || cast(identified.line_no as string) as receipt_line_id,
-        clean_original_receipt_id as original_receipt_id,
-        clean_original_receipt_id || '-' || cast(identified.original_line_no as string)
+        identified.clean_receipt_id || '-' || cast(identified.line_no as string)
+            as source_record_id,
+        identified.clean_receipt_id as receipt_id,
+        identified.clean_receipt_id || '-' || cast(identified.line_no as string)
+            as receipt_line_id,
+        identified.clean_original_receipt_id as original_receipt_id,
+        identified.clean_original_receipt_id || '-' || cast(identified.original_line_no as string)
             as original_receipt_line_id,
         {{ clean_text('identified.product_id') }} as product_id,
         {{ clean_text('identified.variant_id') }} as variant_id,
@@ -37,11 +39,11 @@ final as (
 
         ---------- numbers
         identified.quantity,
-        cast(identified.unit_price as decimal(18,4)) as unit_price,
-        cast(identified.list_price as decimal(18,4)) as list_price,
-        cast(identified.discount_amount as decimal(18,2)) as discount,
-        cast(identified.tax_amount as decimal(18,2)) as tax,
-        cast(identified.line_amount as decimal(18,2)) as amount,
+        cast(identified.unit_price as decimal(18, 4)) as unit_price,
+        cast(identified.list_price as decimal(18, 4)) as list_price,
+        cast(identified.discount_amount as decimal(18, 2)) as discount,
+        cast(identified.tax_amount as decimal(18, 2)) as tax,
+        cast(identified.line_amount as decimal(18, 2)) as amount,
 
         ---------- timestamps
         identified.receipt_at,
@@ -50,7 +52,7 @@ final as (
         identified.receipt_at as recorded_at,
         {{ landing_columns('identified') }},
         {{ reject_reason([
-            ('clean_receipt_id is null or identified.line_no is null', 'null key'),
+            ('identified.clean_receipt_id is null or identified.line_no is null', 'null key'),
             (is_bad_time('identified.receipt_at'), 'bad time'),
             ('identified.quantity is null', 'no quantity'),
         ]) }} as reject_reason,

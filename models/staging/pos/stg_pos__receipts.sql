@@ -34,9 +34,10 @@ final as (
         lower({{ clean_text('receipts.payment_method') }}) as payment_method,
 
         ---------- numbers
-        cast(receipts.discount_amount as decimal(18,2)) as discount,
-        cast(receipts.tax_amount as decimal(18,2)) as tax,
-        cast(receipts.net_amount as decimal(18,2)) as total,
+        cast(receipts.discount_amount as decimal(18, 2)) as discount,
+        cast(receipts.tax_amount as decimal(18, 2)) as tax,
+        -- the till counts without tax, the customer pays with it
+        cast(receipts.net_amount + coalesce(receipts.tax_amount, 0) as decimal(18, 2)) as total,
 
         ---------- timestamps
         receipts.receipt_at as ordered_at,

@@ -1,7 +1,7 @@
 {# One row per identify call that says who somebody is (e-mail, phone or name), as a person record.
 
-   A login is one person. Without a login the record is the browser together with the contact point given, so
-   that two people who type their addresses into one browser stay two records. #}
+   A login is one person. Without a login the record is the browser together with the contact point
+   given, so that two people who type their addresses into one browser stay two records. #}
 with
 
 identifies as (
@@ -34,7 +34,9 @@ final as (
             when anonymous_id is not null
                 then
                     'anonymous-' || anonymous_id || '-'
-                    || left({{ sha256_hex("coalesce(email, '') || '|' || coalesce(phone, '')") }}, 16)
+                    || left(
+                        {{ sha256_hex("coalesce(email, '') || '|' || coalesce(phone, '')") }}, 16
+                    )
         end as source_record_id,
         user_id,
 

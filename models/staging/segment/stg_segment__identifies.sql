@@ -1,4 +1,5 @@
-{# One row per landed identify call, as an event: the moment at which a browser or app gives a login or an e-mail. #}
+{# One row per landed identify call, as an event: the moment at which a browser or app gives a login
+   or an e-mail. #}
 with
 
 identifies as (

@@ -54,7 +54,7 @@ final as (
 
         ---------- numbers
         named.quantity,
-        cast(named.value as decimal(18,2)) as value,
+        cast(named.value as decimal(18, 2)) as value,
 
         ---------- timestamps
         named.timestamp as occurred_at,
