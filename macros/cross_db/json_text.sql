@@ -1,4 +1,4 @@
-{#- Text of a top-level key of a JSON string, NULL when absent. -#}
+{#- Text of a top-level key of a JSON string, NULL when absent and for text that is not JSON. -#}
 {% macro json_text(expression, key) -%}
     {{ return(adapter.dispatch('json_text')(expression, key)) }}
 {%- endmacro %}
@@ -8,7 +8,7 @@
 {%- endmacro %}
 
 {% macro duckdb__json_text(expression, key) -%}
-    json_extract_string({{ expression }}, '$.{{ key }}')
+    case when json_valid({{ expression }}) then json_extract_string({{ expression }}, '$.{{ key }}') end
 {%- endmacro %}
 
 {% macro spark__json_text(expression, key) -%}

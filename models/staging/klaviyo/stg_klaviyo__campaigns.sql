@@ -25,7 +25,10 @@ final as (
         end as purpose,
         -- a list, with or without the brackets and quotes of JSON
         nullif(
-            {{ regex_replace('cast(campaigns.property_product_ids as string)', '[^0-9A-Za-z_,-]+', '') }}, ''
+            {{ regex_replace(
+                'cast(campaigns.property_product_ids as string)', '[^0-9A-Za-z_,-]+', ''
+            ) }},
+            ''
         ) as product_ids,
         case
             when coalesce(campaigns._fivetran_deleted, false) then 'archived'

@@ -1,5 +1,5 @@
-{# One row per landed row of klaviyo.event by which a profile subscribes or unsubscribes. The event names the
-   profile, not its address: the act is about the person. #}
+{# One row per landed row of klaviyo.event by which a profile subscribes or unsubscribes. The event
+   names the profile, not its address: the act is about the person. #}
 with
 
 events as (
@@ -11,8 +11,9 @@ acts as (
         events.*,
         {{ row_as_json('events') }} as payload,
         case
-            when {{ regex_matches('lower(events.type)', '^unsubscribed|opted out') }} then 'withdrawn'
-            when {{ regex_matches('lower(events.type)', '^subscribed|^consented to receive|opted in') }}
+            when {{ regex_matches('lower(events.type)', '^unsubscribed|opted out') }}
+                then 'withdrawn'
+            when {{ regex_matches('lower(events.type)', '^subscribed|^consented|opted in') }}
                 then 'granted'
         end as status
     from events

@@ -1,5 +1,6 @@
-{# One row per landed row of klaviyo.event. Engagement with messages gets the shared names (message_opened, ...),
-   everything else keeps Klaviyo's own in snake case: what the shop reports here it reports better itself. #}
+{# One row per landed row of klaviyo.event. Engagement with messages gets the shared names
+   (message_opened, ...), everything else keeps Klaviyo's own in snake case: what the shop reports
+   here it reports better itself. #}
 with
 
 events as (

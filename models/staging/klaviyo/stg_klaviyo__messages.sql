@@ -1,5 +1,6 @@
-{# One row per landed row of klaviyo.event that is the fate of a message. A message is what one flow step or
-   campaign sends to one profile; a delivery or bounce that names neither is a message of its own. #}
+{# One row per landed row of klaviyo.event that is the fate of a message. A message is what one flow
+   step or campaign sends to one profile; a delivery or bounce that names neither is a message of
+   its own. #}
 with
 
 events as (

@@ -1,5 +1,5 @@
-{# One row per landed row of klaviyo.metric: the kinds of event. Events carry the name of their kind themselves, so
-   this table feeds no entity and is only accounted for. #}
+{# One row per landed row of klaviyo.metric: the kinds of event. Events carry the name of their kind
+   themselves, so this table feeds no entity and is only accounted for. #}
 with
 
 metrics as (

@@ -1,5 +1,5 @@
-{# One row per landed row of klaviyo.person that says anything about marketing e-mail. A suppressed profile has
-   withdrawn whatever else it says. #}
+{# One row per landed row of klaviyo.person that says anything about marketing e-mail. A suppressed
+   profile has withdrawn whatever else it says. #}
 with
 
 persons as (
@@ -11,7 +11,8 @@ decided as (
         persons.*,
         {{ row_as_json('persons') }} as payload,
         case
-            when lower(trim(persons.custom_suppress)) in ('true', 'yes', '1', 'si', 'sí') then 'withdrawn'
+            when lower(trim(persons.custom_suppress)) in ('true', 'yes', '1', 'si', 'sí')
+                then 'withdrawn'
             when persons.custom_accepts_marketing = false then 'withdrawn'
             when persons.custom_accepts_marketing then 'granted'
             when {{ regex_matches('lower(persons.custom_consent)', 'email') }} then 'granted'
@@ -33,13 +34,16 @@ final as (
         decided.status,
         'consent' as legal_basis,
         coalesce(
-            {{ clean_text('decided.custom_consent_method') }}, {{ clean_text('decided.custom_source') }}
+            {{ clean_text('decided.custom_consent_method') }},
+            {{ clean_text('decided.custom_source') }}
         ) as capture_source,
         ---------- timestamps
-        -- the consent's own time dates the grant; a withdrawal shows in the last change of the profile
+        -- its own time dates a grant; a withdrawal shows in the last change of the profile
         case
-            when decided.status = 'granted'
-                then coalesce(decided.custom_consent_timestamp, decided.updated, decided.created)
+            when
+                decided.status = 'granted'
+                and not {{ is_bad_time('decided.custom_consent_timestamp') }}
+                then decided.custom_consent_timestamp
             else coalesce(decided.updated, decided.created)
         end as captured_at,
         coalesce(decided.updated, decided.created) as recorded_at,
@@ -48,8 +52,6 @@ final as (
         {{ reject_reason([
             (clean_text('decided.id') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(decided.updated, decided.created)'),
-                'time missing or out of range'),
-            (is_bad_time('coalesce(decided.custom_consent_timestamp, decided.updated, decided.created)'),
                 'time missing or out of range'),
         ]) }} as reject_reason,
         decided.payload

@@ -1,27 +1,34 @@
-{# One row per landed row of klaviyo.person with a phone number that says anything about marketing SMS. A
-   suppressed profile has withdrawn whatever else it says. #}
+{# One row per landed row of klaviyo.person with a phone number that says anything about marketing
+   SMS. A suppressed profile has withdrawn whatever else it says. #}
 with
 
 persons as (
     select * from {{ source('klaviyo', 'person') }}
 ),
 
-decided as (
+located as (
     select
         persons.*,
         {{ row_as_json('persons') }} as payload,
-        {{ normalize_phone('persons.phone_number', normalize_country_code('persons.country')) }}
-            as contact_point,
+        {{ normalize_country_code('persons.country') }} as country_code
+    from persons
+),
+
+decided as (
+    select
+        located.*,
+        {{ normalize_phone('located.phone_number', 'located.country_code') }} as contact_point,
         case
-            when lower(trim(persons.custom_suppress)) in ('true', 'yes', '1', 'si', 'sí') then 'withdrawn'
+            when lower(trim(located.custom_suppress)) in ('true', 'yes', '1', 'si', 'sí')
+                then 'withdrawn'
             when
-                lower(trim(persons.custom_sms_consent))
+                lower(trim(located.custom_sms_consent))
                 in ('true', 'yes', '1', 'si', 'sí', 'granted', 'subscribed', 'opted in')
                 then 'granted'
-            when {{ clean_text('persons.custom_sms_consent') }} is not null then 'withdrawn'
-            when {{ regex_matches('lower(persons.custom_consent)', 'sms') }} then 'granted'
+            when {{ clean_text('located.custom_sms_consent') }} is not null then 'withdrawn'
+            when {{ regex_matches('lower(located.custom_consent)', 'sms') }} then 'granted'
         end as status
-    from persons
+    from located
 ),
 
 final as (
@@ -38,12 +45,15 @@ final as (
         decided.status,
         'consent' as legal_basis,
         coalesce(
-            {{ clean_text('decided.custom_consent_method') }}, {{ clean_text('decided.custom_source') }}
+            {{ clean_text('decided.custom_consent_method') }},
+            {{ clean_text('decided.custom_source') }}
         ) as capture_source,
         ---------- timestamps
         case
-            when decided.status = 'granted'
-                then coalesce(decided.custom_consent_timestamp, decided.updated, decided.created)
+            when
+                decided.status = 'granted'
+                and not {{ is_bad_time('decided.custom_consent_timestamp') }}
+                then decided.custom_consent_timestamp
             else coalesce(decided.updated, decided.created)
         end as captured_at,
         coalesce(decided.updated, decided.created) as recorded_at,
@@ -52,8 +62,6 @@ final as (
         {{ reject_reason([
             (clean_text('decided.id') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(decided.updated, decided.created)'),
-                'time missing or out of range'),
-            (is_bad_time('coalesce(decided.custom_consent_timestamp, decided.updated, decided.created)'),
                 'time missing or out of range'),
         ]) }} as reject_reason,
         decided.payload

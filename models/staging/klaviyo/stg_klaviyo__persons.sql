@@ -5,50 +5,58 @@ persons as (
     select * from {{ source('klaviyo', 'person') }}
 ),
 
+located as (
+    select
+        persons.*,
+        {{ row_as_json('persons') }} as payload,
+        {{ normalize_country_code('persons.country') }} as country_code
+    from persons
+),
+
 final as (
     select
         ---------- ids
         'klaviyo' as source_name,
         'klaviyo.person' as source_table,
-        {{ clean_text('persons.id') }} as source_record_id,
+        {{ clean_text('located.id') }} as source_record_id,
         ---------- strings
-        {{ normalize_name('persons.first_name') }} as given_name,
-        {{ normalize_name('persons.last_name') }} as family_name,
+        {{ normalize_name('located.first_name') }} as given_name,
+        {{ normalize_name('located.last_name') }} as family_name,
         {{ normalize_name(
-            "coalesce(persons.first_name, '') || ' ' || coalesce(persons.last_name, '')"
+            "coalesce(located.first_name, '') || ' ' || coalesce(located.last_name, '')"
         ) }} as full_name,
-        {{ normalize_email('persons.email') }} as email,
-        {{ normalize_phone('persons.phone_number', normalize_country_code('persons.country')) }}
+        {{ normalize_email('located.email') }} as email,
+        {{ normalize_phone('located.phone_number', 'located.country_code') }}
             as phone,
-        {{ clean_text('persons.address_1') }} as address_line,
-        {{ normalize_postal_code('persons.zip', normalize_country_code('persons.country')) }}
+        {{ clean_text('located.address_1') }} as address_line,
+        {{ normalize_postal_code('located.zip', 'located.country_code') }}
             as postal_code,
-        {{ clean_text('persons.city') }} as city,
-        {{ clean_text('persons.region') }} as region,
-        {{ normalize_country_code('persons.country') }} as country_code,
-        {{ clean_text('persons.organization') }} as company,
-        {{ clean_text('persons.title') }} as job_title,
+        {{ clean_text('located.city') }} as city,
+        {{ clean_text('located.region') }} as region,
+        located.country_code,
+        {{ clean_text('located.organization') }} as company,
+        {{ clean_text('located.title') }} as job_title,
         {{ json_object([
-            ('timezone', clean_text('persons.timezone')),
-            ('source', clean_text('persons.custom_source')),
+            ('timezone', clean_text('located.timezone')),
+            ('source', clean_text('located.custom_source')),
         ]) }} as attributes,
         ---------- booleans
-        coalesce(persons._fivetran_deleted, false) as is_deleted,
+        coalesce(located._fivetran_deleted, false) as is_deleted,
         ---------- dates
-        {{ iso_date('persons.custom_birthday') }} as birth_date,
+        {{ iso_date('located.custom_birthday') }} as birth_date,
         ---------- timestamps
-        persons.created as created_at,
-        coalesce(persons.updated, persons.created) as recorded_at,
+        located.created as created_at,
+        coalesce(located.updated, located.created) as recorded_at,
         ---------- metadata
-        {{ landing_columns('persons') }},
+        {{ landing_columns('located') }},
         {{ reject_reason([
-            (clean_text('persons.id') ~ ' is null', 'null key'),
-            (is_bad_time('persons.created'), 'time missing or out of range'),
-            (is_bad_time('coalesce(persons.updated, persons.created)'),
+            (clean_text('located.id') ~ ' is null', 'null key'),
+            (is_bad_time('located.created'), 'time missing or out of range'),
+            (is_bad_time('coalesce(located.updated, located.created)'),
                 'time missing or out of range'),
         ]) }} as reject_reason,
-        {{ row_as_json('persons') }} as payload
-    from persons
+        located.payload
+    from located
 )
 
 select * from final

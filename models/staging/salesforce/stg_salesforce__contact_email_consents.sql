@@ -1,5 +1,5 @@
-{# One row per landed row of salesforce.contact that says anything about e-mail: an opt-out beats the opt-in boxes;
-   a contact without either has said nothing. #}
+{# One row per landed row of salesforce.contact that says anything about e-mail: an opt-out beats
+   the opt-in boxes; a contact without either has said nothing. #}
 with
 
 contacts as (
@@ -37,10 +37,10 @@ final as (
         end as is_double_opt_in,
         ---------- timestamps
         case
-            when decided.status = 'withdrawn'
-                then coalesce(
-                    decided.email_opt_out_date_time_c, decided.last_modified_date, decided.created_date
-                )
+            when
+                decided.status = 'withdrawn'
+                and not {{ is_bad_time('decided.email_opt_out_date_time_c') }}
+                then decided.email_opt_out_date_time_c
             else coalesce(decided.last_modified_date, decided.created_date)
         end as captured_at,
         coalesce(decided.last_modified_date, decided.created_date) as recorded_at,
@@ -50,9 +50,6 @@ final as (
             (clean_text('decided.id') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(decided.last_modified_date, decided.created_date)'),
                 'time missing or out of range'),
-            (is_bad_time(
-                'coalesce(decided.email_opt_out_date_time_c, decided.last_modified_date, decided.created_date)'
-            ), 'time missing or out of range'),
         ]) }} as reject_reason,
         decided.payload
     from decided

@@ -1,5 +1,5 @@
-{# One row per landed row of salesforce.contact: a CRM contact as a person record. A contact merged away names the
-   one that it became. #}
+{# One row per landed row of salesforce.contact: a CRM contact as a person record. A contact merged
+   away names the one that it became. #}
 with
 
 contacts as (
@@ -51,8 +51,7 @@ final as (
         {{ clean_text('located.mailing_city') }} as city,
         {{ clean_text('located.mailing_state') }} as region,
         located.country_code,
-        nullif(lower({{ regex_extract('trim(located.language_c)', '^([A-Za-z]{2})([-_]|$)', 1) }}), '')
-            as language,
+        {{ language_code('located.language_c') }} as language,
         {{ clean_text('located.title') }} as job_title,
         lower({{ clean_text('located.marital_status_c') }}) as marital_status,
         -- a CRM list is separated by semicolons

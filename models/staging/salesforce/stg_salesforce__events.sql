@@ -1,5 +1,6 @@
-{# One row per landed row of salesforce.event: a shop visit, meeting, appointment or exhibition note. A record id
-   says by its first three characters whether it is a lead (00Q). A deleted event stays, of nobody. #}
+{# One row per landed row of salesforce.event: a shop visit, meeting, appointment or exhibition
+   note. A record id says by its first three characters whether it is a lead (00Q). A deleted event
+   stays, of nobody. #}
 with
 
 events as (
@@ -25,7 +26,8 @@ final as (
             when coalesce(events.is_deleted, false) then 'deleted'
             else coalesce({{ snake_case('events.type') }}, 'other')
         end as visit_type,
-        coalesce({{ clean_text('events.description') }}, {{ clean_text('events.subject') }}) as notes,
+        coalesce({{ clean_text('events.description') }}, {{ clean_text('events.subject') }})
+            as notes,
         ---------- timestamps
         coalesce(events.start_date_time, events.activity_date_time) as visited_at,
         coalesce(events.last_modified_date, events.created_date) as recorded_at,

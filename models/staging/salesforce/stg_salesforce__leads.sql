@@ -1,5 +1,5 @@
-{# One row per landed row of salesforce.lead: a lead as a person record beside the contacts. A converted lead went
-   into its contact, a merged one into another lead. #}
+{# One row per landed row of salesforce.lead: a lead as a person record beside the contacts. A
+   converted lead went into its contact, a merged one into another lead. #}
 with
 
 leads as (

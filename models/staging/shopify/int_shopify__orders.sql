@@ -1,5 +1,6 @@
-{# One row per accepted landed row of an order, with the coupons used on it. A coupon that lands after its order
-   changes the order: batch_id is therefore the last batch that brought any part of it. #}
+{# One row per accepted landed row of an order, with the coupons used on it. A coupon that lands
+   after its order changes the order: batch_id is therefore the last batch that brought any part of
+   it. #}
 with
 
 stg_shopify__orders as (
@@ -7,7 +8,12 @@ stg_shopify__orders as (
 ),
 
 stg_shopify__order_discount_codes as (
-    select source_record_id, order_id, coupon_code, recorded_at, batch_id
+    select
+        source_record_id,
+        order_id,
+        coupon_code,
+        recorded_at,
+        batch_id
     from {{ ref('stg_shopify__order_discount_codes') }}
     where reject_reason is null
 ),

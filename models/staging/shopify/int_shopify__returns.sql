@@ -1,6 +1,7 @@
-{# One row per accepted landed row of a refunded line whose refund document has landed: the line, dated by the
-   document and completed by the order (who, which currency, whether prices include tax) and the order line
-   (which product). A part that lands later changes the return: batch_id is the last batch that brought any. #}
+{# One row per accepted landed row of a refunded line whose refund document has landed: the line,
+   dated by the document and completed by the order (who, which currency, whether prices include
+   tax) and the order line (which product). A part that lands later changes the return: batch_id is
+   the last batch that brought any. #}
 with
 
 stg_shopify__order_line_refunds as (
@@ -9,19 +10,37 @@ stg_shopify__order_line_refunds as (
 ),
 
 stg_shopify__refunds as (
-    select refund_id, order_id, note, returned_at, recorded_at, batch_id
+    select
+        refund_id,
+        order_id,
+        note,
+        returned_at,
+        recorded_at,
+        batch_id
     from {{ ref('stg_shopify__refunds') }}
     where reject_reason is null
 ),
 
 stg_shopify__order_lines as (
-    select line_id, product_id, variant_id, recorded_at, batch_id
+    select
+        line_id,
+        product_id,
+        variant_id,
+        recorded_at,
+        batch_id
     from {{ ref('stg_shopify__order_lines') }}
     where reject_reason is null
 ),
 
 stg_shopify__orders as (
-    select order_id, customer_record_id, email, currency, is_tax_included, recorded_at, batch_id
+    select
+        order_id,
+        customer_record_id,
+        email,
+        currency,
+        is_tax_included,
+        recorded_at,
+        batch_id
     from {{ ref('stg_shopify__orders') }}
     where reject_reason is null
 ),
@@ -60,7 +79,10 @@ ranked_lines as (
         max(batch_id) over (partition by line_id) as last_batch_id,
         row_number() over (
             partition by line_id
-            order by recorded_at desc nulls last, product_id desc nulls last, variant_id desc nulls last
+            order by
+                recorded_at desc nulls last,
+                product_id desc nulls last,
+                variant_id desc nulls last
         ) as version_rank
     from stg_shopify__order_lines
     where line_id in (select line_refunds.line_id from line_refunds)

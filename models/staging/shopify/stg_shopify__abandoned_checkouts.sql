@@ -1,4 +1,5 @@
-{# One row per landed row of shopify.abandoned_checkout: the start of a checkout, with the cart as properties. #}
+{# One row per landed row of shopify.abandoned_checkout: the start of a checkout, with the cart as
+   properties. #}
 with
 
 abandoned_checkouts as (
@@ -35,8 +36,11 @@ final as (
         {{ reject_reason([
             ('abandoned_checkouts.id is null', 'null key'),
             (is_bad_time('abandoned_checkouts.created_at'), 'time missing or out of range'),
-            (is_bad_time('coalesce(abandoned_checkouts.updated_at, abandoned_checkouts.created_at)'),
-                'time missing or out of range'),
+            (
+                'abandoned_checkouts.updated_at is not null and '
+                ~ is_bad_time('abandoned_checkouts.updated_at'),
+                'time missing or out of range'
+            ),
         ]) }} as reject_reason,
         {{ row_as_json('abandoned_checkouts') }} as payload
     from abandoned_checkouts

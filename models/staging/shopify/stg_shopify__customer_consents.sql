@@ -1,5 +1,6 @@
-{# One row per landed row of shopify.customer with an e-mail address: what the account says about marketing
-   e-mail. The act is dated by the shop's own time of the change, else by the last change of the account. #}
+{# One row per landed row of shopify.customer with an e-mail address: what the account says about
+   marketing e-mail. The act is dated by the shop's own time of the change, else by the last change
+   of the account. #}
 with
 
 customers as (
@@ -26,19 +27,20 @@ final as (
                 then lower(customers.marketing_opt_in_level) = 'confirmed_opt_in'
         end as is_double_opt_in,
         ---------- timestamps
-        coalesce(
-            customers.accepts_marketing_updated_at, customers.updated_at, customers.created_at
-        ) as captured_at,
+        case
+            when {{ is_bad_time('customers.accepts_marketing_updated_at') }}
+                then coalesce(customers.updated_at, customers.created_at)
+            else customers.accepts_marketing_updated_at
+        end as captured_at,
         coalesce(customers.updated_at, customers.created_at) as recorded_at,
         ---------- metadata
         {{ landing_columns('customers') }},
         {{ reject_reason([
             ('customers.id is null', 'null key'),
-            (is_bad_time('coalesce(customers.updated_at, customers.created_at)'),
-                'time missing or out of range'),
-            (is_bad_time(
-                'coalesce(customers.accepts_marketing_updated_at, customers.updated_at, customers.created_at)'
-            ), 'time missing or out of range'),
+            (
+                is_bad_time('coalesce(customers.updated_at, customers.created_at)'),
+                'time missing or out of range'
+            ),
         ]) }} as reject_reason,
         {{ row_as_json('customers') }} as payload
     from customers

@@ -30,7 +30,7 @@ final as (
         {{ has_tag('customers.tags', ['test']) }} as is_test,
         {{ has_tag('customers.tags', ['staff', 'employee', 'empleado']) }} as is_employee,
         ---------- timestamps
-        customers.created_at as created_at,
+        customers.created_at,
         coalesce(customers.updated_at, customers.created_at) as recorded_at,
         ---------- metadata
         {{ landing_columns('customers') }},

@@ -1,31 +1,38 @@
-{# One row per landed row of shopify.order that says who gets the goods: a person record for the buyer, with the
-   address that accounts lack and guests never register. A parcel billed to one name and sent to another is a
-   gift: its name, phone and address are not the buyer's and make no record. #}
+{# One row per landed row of shopify.order that says who gets the goods: a person record for the
+   buyer, with the address that accounts lack and guests never register. A parcel billed to one
+   given name and sent to another is a gift: its name, phone and address are not the buyer's and
+   make no record. #}
 with
 
 orders as (
     select * from {{ source('shopify', 'order') }}
 ),
 
-own_parcels as (
-    select orders.*
+located as (
+    select
+        orders.*,
+        {{ row_as_json('orders') }} as payload,
+        {{ normalize_country_code('orders.shipping_address_country_code') }} as country_code,
+        {{ name_key('orders.shipping_address_first_name') }} as parcel_given_key,
+        {{ name_key('orders.billing_address_first_name') }} as bill_given_key
     from orders
+),
+
+own_parcels as (
+    select *
+    from located
     where
         coalesce(
-            orders.shipping_address_first_name,
-            orders.shipping_address_last_name,
-            orders.shipping_address_phone,
-            orders.shipping_address_address_1
+            shipping_address_first_name,
+            shipping_address_last_name,
+            shipping_address_phone,
+            shipping_address_address_1
         ) is not null
         and (
-            coalesce(orders.billing_address_first_name, orders.billing_address_last_name) is null
-            or lower(
-                coalesce(orders.billing_address_first_name, '')
-                || coalesce(orders.billing_address_last_name, '')
-            ) = lower(
-                coalesce(orders.shipping_address_first_name, '')
-                || coalesce(orders.shipping_address_last_name, '')
-            )
+            bill_given_key is null
+            or parcel_given_key is null
+            or substr(parcel_given_key, 1, length(bill_given_key)) = bill_given_key
+            or substr(bill_given_key, 1, length(parcel_given_key)) = parcel_given_key
         )
 ),
 
@@ -46,21 +53,19 @@ final as (
         {{ normalize_email('own_parcels.email') }} as email,
         {{ normalize_phone(
             'coalesce(own_parcels.shipping_address_phone, own_parcels.phone)',
-            normalize_country_code('own_parcels.shipping_address_country_code')
+            'own_parcels.country_code'
         ) }} as phone,
         {{ clean_text('own_parcels.shipping_address_address_1') }} as address_line,
-        {{ normalize_postal_code(
-            'own_parcels.shipping_address_zip',
-            normalize_country_code('own_parcels.shipping_address_country_code')
-        ) }} as postal_code,
+        {{ normalize_postal_code('own_parcels.shipping_address_zip', 'own_parcels.country_code') }}
+            as postal_code,
         {{ clean_text('own_parcels.shipping_address_city') }} as city,
         {{ clean_text('own_parcels.shipping_address_province') }} as region,
-        {{ normalize_country_code('own_parcels.shipping_address_country_code') }} as country_code,
+        own_parcels.country_code,
         ---------- booleans
         coalesce(own_parcels._fivetran_deleted, false) as is_deleted,
         coalesce(own_parcels.test, false) as is_test,
         ---------- timestamps
-        own_parcels.created_at as created_at,
+        own_parcels.created_at,
         coalesce(own_parcels.updated_at, own_parcels.created_at) as recorded_at,
         ---------- metadata
         {{ landing_columns('own_parcels') }},
@@ -71,7 +76,7 @@ final as (
             (is_bad_time('coalesce(own_parcels.updated_at, own_parcels.created_at)'),
                 'time missing or out of range'),
         ]) }} as reject_reason,
-        {{ row_as_json('own_parcels') }} as payload
+        own_parcels.payload
     from own_parcels
 )
 

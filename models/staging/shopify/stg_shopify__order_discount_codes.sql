@@ -1,4 +1,5 @@
-{# One row per landed row of shopify.order_discount_code: a coupon used on an order. Feeds int_shopify__orders. #}
+{# One row per landed row of shopify.order_discount_code: a coupon used on an order. Feeds
+   int_shopify__orders. #}
 with
 
 order_discount_codes as (
@@ -23,7 +24,8 @@ final as (
         ---------- metadata
         {{ landing_columns('order_discount_codes') }},
         {{ reject_reason([
-            ('order_discount_codes.order_id is null or order_discount_codes.index is null', 'null key'),
+            ('order_discount_codes.order_id is null', 'null key'),
+            ('order_discount_codes.index is null', 'null key'),
             (clean_text('order_discount_codes.code') ~ ' is null', 'null key'),
         ]) }} as reject_reason,
         {{ row_as_json('order_discount_codes') }} as payload

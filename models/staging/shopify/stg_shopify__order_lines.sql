@@ -1,4 +1,5 @@
-{# One row per landed row of shopify.order_line. A line taken off its order stays, with nothing in it. #}
+{# One row per landed row of shopify.order_line. A line taken off its order stays, with nothing in
+   it. #}
 with
 
 order_lines as (

@@ -1,5 +1,6 @@
-{# One row per landed row of shopify.product_variant. The first option is the size and the second the colour, as
-   the shop sets its products up; the price struck through, where there is one, is the list price. #}
+{# One row per landed row of shopify.product_variant. The first option is the size and the second
+   the colour, as the shop sets its products up; the price struck through, where there is one, is
+   the list price. #}
 with
 
 product_variants as (

@@ -1,6 +1,6 @@
-{# One row per landed row of shopify.transaction: money that moved for an order. Money given back is a row of its
-   own with nothing paid, so that paid less refunded is what was kept. An authorisation moves no money yet
-   (pending), a void never will (failed). #}
+{# One row per landed row of shopify.transaction: money that moved for an order. Money given back is
+   a row of its own with nothing paid, so that paid less refunded is what was kept. An authorisation
+   moves no money yet (pending), a void never will (failed). #}
 with
 
 transactions as (

@@ -1,5 +1,5 @@
-{# One row per landed row of stripe.charge: a payment, its amounts brought from minor to major units. The order that
-   it pays is named in the metadata that the shop attaches. #}
+{# One row per landed row of stripe.charge: a payment, its amounts brought from minor to major
+   units. The order that it pays is named in the metadata that the shop attaches. #}
 with
 
 charges as (

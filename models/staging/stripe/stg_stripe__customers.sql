@@ -1,8 +1,17 @@
-{# One row per landed row of stripe.customer: whoever pays as a person record. #}
+{# One row per landed row of stripe.customer: whoever pays as a person record. The shop attaches the
+   id of its own account to the metadata. #}
 with
 
 customers as (
     select * from {{ source('stripe', 'customer') }}
+),
+
+located as (
+    select
+        customers.*,
+        {{ row_as_json('customers') }} as payload,
+        {{ normalize_country_code('customers.address_country') }} as country_code
+    from customers
 ),
 
 final as (
@@ -10,34 +19,33 @@ final as (
         ---------- ids
         'stripe' as source_name,
         'stripe.customer' as source_table,
-        {{ clean_text('customers.id') }} as source_record_id,
+        {{ clean_text('located.id') }} as source_record_id,
+        {{ clean_text(json_text('located.metadata', 'shopify_customer_id')) }} as user_id,
         ---------- strings
-        {{ normalize_name('coalesce(customers.name, customers.shipping_name)') }} as full_name,
-        {{ normalize_email('customers.email') }} as email,
+        {{ normalize_name('coalesce(located.name, located.shipping_name)') }} as full_name,
+        {{ normalize_email('located.email') }} as email,
         {{ normalize_phone(
-            'coalesce(customers.phone, customers.shipping_phone)',
-            normalize_country_code('customers.address_country')
+            'coalesce(located.phone, located.shipping_phone)', 'located.country_code'
         ) }} as phone,
-        {{ clean_text('customers.address_line_1') }} as address_line,
-        {{ normalize_postal_code(
-            'customers.address_postal_code', normalize_country_code('customers.address_country')
-        ) }} as postal_code,
-        {{ clean_text('customers.address_city') }} as city,
-        {{ normalize_country_code('customers.address_country') }} as country_code,
+        {{ clean_text('located.address_line_1') }} as address_line,
+        {{ normalize_postal_code('located.address_postal_code', 'located.country_code') }}
+            as postal_code,
+        {{ clean_text('located.address_city') }} as city,
+        located.country_code,
         ---------- booleans
-        coalesce(customers.is_deleted, false) as is_deleted,
-        not coalesce(customers.livemode, true) as is_test,
+        coalesce(located.is_deleted, false) as is_deleted,
+        not coalesce(located.livemode, true) as is_test,
         ---------- timestamps
-        customers.created as created_at,
-        coalesce(customers._fivetran_synced, customers.created) as recorded_at,
+        located.created as created_at,
+        coalesce(located._fivetran_synced, located.created) as recorded_at,
         ---------- metadata
-        {{ landing_columns('customers') }},
+        {{ landing_columns('located') }},
         {{ reject_reason([
-            (clean_text('customers.id') ~ ' is null', 'null key'),
-            (is_bad_time('customers.created'), 'time missing or out of range'),
+            (clean_text('located.id') ~ ' is null', 'null key'),
+            (is_bad_time('located.created'), 'time missing or out of range'),
         ]) }} as reject_reason,
-        {{ row_as_json('customers') }} as payload
-    from customers
+        located.payload
+    from located
 )
 
 select * from final

@@ -1,5 +1,5 @@
-{# One row per landed row of stripe.refund. The charge carries what was given back of it, so a refund feeds no
-   entity (it would count twice) and is only accounted for. #}
+{# One row per landed row of stripe.refund. The charge carries what was given back of it, so a
+   refund feeds no entity (it would count twice) and is only accounted for. #}
 with
 
 refunds as (

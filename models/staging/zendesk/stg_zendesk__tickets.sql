@@ -1,5 +1,5 @@
-{# One row per landed row of zendesk.ticket: a service case. The desk has no field for the reason: it is read from
-   the subject, then from the type of the ticket. #}
+{# One row per landed row of zendesk.ticket: a service case. The desk has no field for the reason:
+   it is read from the subject, then from the type of the ticket. #}
 with
 
 tickets as (
@@ -32,16 +32,21 @@ final as (
             'mobile_sdk': 'app',
         }, otherwise="'web'") }} as channel,
         case
-            when {{ regex_matches('lower(tickets.subject)', 'return|refund|devol|reembols|exchange') }}
+            when
+                {{ regex_matches(
+                    'lower(tickets.subject)', 'return|refund|exchange|devol|reembols|cambio'
+                ) }}
                 then 'return'
             when
                 {{ regex_matches(
-                    'lower(tickets.subject)', 'deliver|shipping|shipment|parcel|entrega|env[ií]o|paquete'
+                    'lower(tickets.subject)',
+                    'deliver|shipping|shipment|parcel|entrega|env[ií]o|paquete'
                 ) }}
                 then 'delivery'
             when
                 {{ regex_matches(
-                    'lower(tickets.subject)', 'complain|queja|reclam|broken|damaged|defect|roto|defectuos'
+                    'lower(tickets.subject)',
+                    'complain|broken|damaged|defect|queja|reclam|roto|rota'
                 ) }}
                 then 'complaint'
             when lower(tickets.type) in ('problem', 'incident') then 'complaint'
@@ -56,9 +61,9 @@ final as (
         {{ clean_text('tickets.subject') }} as subject,
         ---------- numbers
         case
-            when lower(tickets.satisfaction_score) in ('good', 'good_with_comment', 'goodwithcomment')
+            when {{ regex_matches('lower(tickets.satisfaction_score)', '^good') }}
                 then cast(1 as double)
-            when lower(tickets.satisfaction_score) in ('bad', 'bad_with_comment', 'badwithcomment')
+            when {{ regex_matches('lower(tickets.satisfaction_score)', '^bad') }}
                 then cast(0 as double)
         end as satisfaction_score,
         ---------- timestamps

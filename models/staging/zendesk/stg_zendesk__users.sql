@@ -1,5 +1,5 @@
-{# One row per landed row of zendesk.user: a person known to the service desk. The desk's own agents and
-   administrators are marked as staff. #}
+{# One row per landed row of zendesk.user: a person known to the service desk. The desk's own agents
+   and administrators are marked as staff. #}
 with
 
 users as (
@@ -17,8 +17,7 @@ final as (
         {{ normalize_name('users.name') }} as full_name,
         {{ normalize_email('users.email') }} as email,
         {{ normalize_phone('users.phone') }} as phone,
-        nullif(lower({{ regex_extract('trim(users.locale)', '^([A-Za-z]{2})([-_]|$)', 1) }}), '')
-            as language,
+        {{ language_code('users.locale') }} as language,
         {{ json_object([
             ('time_zone', clean_text('users.time_zone')),
             ('suspended', 'cast(users.suspended as string)'),
@@ -28,7 +27,7 @@ final as (
         not coalesce(users.active, true) as is_deleted,
         coalesce(lower(users.role) in ('agent', 'admin'), false) as is_employee,
         ---------- timestamps
-        users.created_at as created_at,
+        users.created_at,
         coalesce(users.updated_at, users.created_at) as recorded_at,
         ---------- metadata
         {{ landing_columns('users') }},
