@@ -1,4 +1,4 @@
-"""Renders the project's SQL macros without dbt, so that a unit test of a macro takes milliseconds."""
+"""Renders the project's SQL macros without dbt, so that a macro's test takes milliseconds."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ MACROS = Path(__file__).parents[2] / "macros"
 FOLDERS = ("cross_db", "normalize", "harmonize")
 
 
-class _Returned(Exception):  # noqa: N818
+class _Returned(Exception):
     """Carries the value of dbt's return() out of the macro, as dbt itself does."""
 
     def __init__(self, value):
@@ -54,7 +54,7 @@ def macro_renderer(engine="duckdb", **project_vars):
             "exceptions": SimpleNamespace(raise_compiler_error=refuse),
         }
     )
-    # dbt_macro__ keeps a call inside a file from finding the bare macro: every call goes through globals.
+    # The prefix keeps a call inside a file from finding the bare macro: all go through globals.
     sources = [
         re.sub(r"{%(-?) macro ", r"{%\1 macro dbt_macro__", path.read_text())
         for folder in FOLDERS
