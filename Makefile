@@ -1,0 +1,71 @@
+# Thin targets over the real tools; the same commands work without make from an activated .venv.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+export DAGSTER_HOME ?= $(CURDIR)/.dagster
+export DBT_PROFILES_DIR := $(CURDIR)
+export GX_ANALYTICS_ENABLED := false
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+# make run AS_OF="2026-06-30 12:00:00" FULL_REFRESH=1 LANDING=/data/landing PEOPLE=5000
+RUN_OPTIONS := $(if $(AS_OF),--as-of "$(AS_OF)") $(if $(FULL_REFRESH),--full-refresh) \
+    $(if $(LANDING),--landing "$(LANDING)") $(if $(PEOPLE),--people $(PEOPLE)) \
+    $(if $(ACCEPT_ROW_CHANGE),--accept-row-change)
+
+.PHONY: help
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
+
+.PHONY: setup
+setup: ## Make .venv from the locks (instant when it is current)
+	@scripts/setup.sh
+	@mkdir -p "$(DAGSTER_HOME)"
+	@cmp -s dagster.yaml "$(DAGSTER_HOME)/dagster.yaml" || cp dagster.yaml "$(DAGSTER_HOME)/dagster.yaml"
+
+.PHONY: run
+run: setup ## Load, build, audit, publish; makes demo data when landing/ is empty
+	@$(BIN)/python -m orchestration.run $(RUN_OPTIONS)
+
+.PHONY: test
+test: setup ## Every check that CI runs, with the time of each part
+	@$(BIN)/python scripts/test.py $(PARTS)
+
+.PHONY: test-spark
+test-spark: setup ## The same models on Spark, rows compared with DuckDB (needs Java 17)
+	@$(BIN)/python scripts/test.py spark
+
+.PHONY: manifest
+manifest: setup
+	@$(BIN)/python -m orchestration.manifest > /dev/null
+
+.PHONY: dev
+dev: manifest ## Open Dagster on port 3000
+	@$(BIN)/dagster dev -m orchestration.definitions
+
+.PHONY: dashboards
+dashboards: setup ## Build the dashboards again from the published file
+	@$(BIN)/python -m dashboards.build
+
+.PHONY: docs
+docs: setup ## Build the catalogue of models as one static page
+	@$(BIN)/dbt docs generate --static
+	@echo "target/static_index.html"
+
+.PHONY: bench
+bench: setup ## Time the build at three sizes
+	@$(BIN)/python -m benchmarks.build_scaling
+
+.PHONY: lint
+lint: setup ## Check style and types
+	@$(BIN)/python scripts/test.py ruff mypy sqlfluff
+
+.PHONY: format
+format: setup ## Rewrite Python and SQL in the project's style
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+	@$(BIN)/sqlfluff fix --force models tests/data
+
+.PHONY: clean
+clean: ## Remove what can be made again (not landing, warehouse or serving)
+	@rm -rf target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis spark-warehouse metastore_db

@@ -1,0 +1,86 @@
+"""The one dbt command of a run.
+
+Belongs here: its arguments and what its failure means. Does not: Dagster events (assets.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from orchestration.translator import layer_of
+
+# dbt says these when another process has the warehouse open; nothing else is worth another try.
+TRANSIENT_SIGNS = ("could not set lock on file", "conflicting lock is held")
+BAD_STATUSES = frozenset({"error", "fail", "runtime error"})
+REASONS_SHOWN = 8
+
+
+def build_arguments(*, as_of: str | None = None, full_refresh: bool = False) -> list[str]:
+    """Arguments after ``dbt``.
+
+    Unit tests belong to CI: they test the code, which a scheduled run cannot change. ``as_of`` is
+    only passed on when given: any change of the variables makes dbt parse the project again.
+    """
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    if full_refresh:
+        arguments.append("--full-refresh")
+    if as_of is not None:
+        arguments += ["--vars", json.dumps({"as_of": as_of})]
+    return arguments
+
+
+def models_by_layer(manifest: Mapping[str, Any]) -> Counter[str]:
+    """How many tables and views a whole build makes, by layer."""
+    return Counter(
+        layer_of(node)
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed", "snapshot")
+        and node["config"]["materialized"] != "ephemeral"
+        and node["config"]["enabled"]
+    )
+
+
+def is_transient(text: str) -> bool:
+    """Whether a failure goes away by waiting."""
+    return any(sign in text.lower() for sign in TRANSIENT_SIGNS)
+
+
+def failed_nodes(run_results: Mapping[str, Any]) -> list[str]:
+    """One line per failed node: its name and dbt's message."""
+    return [
+        f"{result['unique_id'].split('.')[2]}: {one_line(result.get('message'))}"
+        for result in run_results["results"]
+        if result["status"] in BAD_STATUSES
+    ]
+
+
+def read_run_results(target: Path, invocation_started: float) -> dict[str, Any]:
+    """``run_results.json`` of this invocation; empty when dbt ended before it could write one.
+
+    invocation_started: seconds since the epoch; an older file belongs to another invocation.
+    """
+    file = target / "run_results.json"
+    if not file.exists() or file.stat().st_mtime < invocation_started:
+        return {"results": []}
+    run_results: dict[str, Any] = json.loads(file.read_text())
+    return run_results
+
+
+def failure_reason(nodes: Sequence[str], otherwise: str) -> str:
+    """The reason of a failed build in a few lines."""
+    if not nodes:
+        return otherwise
+    shown = "\n".join(f"  {line}" for line in nodes[:REASONS_SHOWN])
+    rest = len(nodes) - REASONS_SHOWN
+    more = f"\n  ... and {rest} more" if rest > 0 else ""
+    noun = "model or test" if len(nodes) == 1 else "models or tests"
+    return f"{len(nodes)} {noun} failed in the dbt build:\n{shown}{more}"
+
+
+def one_line(message: object) -> str:
+    """A message without line breaks, at most 300 characters."""
+    return " ".join(str(message or "").split())[:300]

@@ -1,0 +1,121 @@
+"""The summary of a run (``python -m orchestration.summary``).
+
+Belongs here: a few counts of the warehouse and where to look. Does not: rules; every number is a
+column of a model.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from orchestration.paths import ROOT, Paths
+
+ROWS = """
+select landed, accepted, duplicate, rejected
+from (
+    select
+        sum(landed) as landed,
+        sum(accepted) as accepted,
+        sum(duplicate) as duplicate,
+        sum(rejected) as rejected
+    from staging.row_accounting
+)
+"""
+REJECTS = """
+select reason, count(*) as rejected_rows
+from staging.rejected_records
+group by reason
+order by rejected_rows desc, reason
+limit 5
+"""
+CUSTOMERS = """
+select population, count(*) as customers
+from unified_customer.unified_customers
+group by population
+order by customers desc, population
+"""
+MERGES = "select count(*) as merges from identity_graph.identity_merges"
+TIERS = """
+select tier_name, count(*) as members
+from marts.dim_loyalty_members
+group by tier_name
+order by members desc, tier_name
+"""
+SUPPRESSED = """
+select reason, count(distinct customer_id) as customers
+from marts.fct_suppressions
+group by reason
+order by customers desc, reason
+"""
+
+
+def summary(paths: Paths) -> str:
+    """The summary as text; opens the warehouse read-only."""
+    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+        parts = [
+            rows_block(connection),
+            *(
+                block(connection, title, query)
+                for title, query in (
+                    ("Rejected, by reason", REJECTS),
+                    ("Customers", CUSTOMERS),
+                    ("Identity", MERGES),
+                    ("Loyalty members by tier", TIERS),
+                    ("Suppressed customers by reason", SUPPRESSED),
+                )
+            ),
+        ]
+    return "\n\n".join([*parts, places(paths)])
+
+
+def rows_block(connection: duckdb.DuckDBPyConnection) -> str:
+    """Rows in, and what became of them."""
+    landed = connection.execute(ROWS).fetchone() or (0, 0, 0, 0)
+    names = ("in", "accepted", "duplicate", "rejected")
+    return titled(
+        "Rows", [(name, int(count or 0)) for name, count in zip(names, landed, strict=True)]
+    )
+
+
+def block(connection: duckdb.DuckDBPyConnection, title: str, query: str) -> str:
+    """One query with a name and a count per row, or a single count, as a titled block."""
+    cursor = connection.execute(query)
+    names = [column[0] for column in cursor.description or []]
+    rows = cursor.fetchall()
+    if len(names) == 1:
+        return titled(title, [(names[0], rows[0][0])])
+    return titled(title, [(str(name or "none"), count) for name, count in rows] or [("none", 0)])
+
+
+def titled(title: str, rows: Sequence[tuple[str, int]]) -> str:
+    """A title and aligned lines."""
+    return "\n".join(
+        [title, *(f"  {name.replace('_', ' '):<40} {count:>14,}" for name, count in rows)]
+    )
+
+
+def places(paths: Paths) -> str:
+    """Where the results are."""
+    where = (
+        ("serving file", paths.serving),
+        ("Parquet", paths.parquet),
+        ("activation files", paths.activation),
+        ("dashboards", paths.dashboards / "index.html"),
+        ("audit report", paths.audit / "publication.html"),
+        ("data docs", paths.data_docs / "index.html"),
+    )
+    lines = [f"  {name:<18} {shown(place)}" for name, place in where if place.exists()]
+    return "\n".join(["Where to look", *lines])
+
+
+def shown(place: Path) -> str:
+    """A path relative to the repository when it is inside it."""
+    return str(place.relative_to(ROOT)) if place.is_relative_to(ROOT) else str(place)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(summary(Paths.from_env()) + "\n")
