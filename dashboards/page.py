@@ -99,6 +99,9 @@ class Table:
     is_wide: bool = True
 
 
+Card = Chart | Table
+
+
 @dataclass(frozen=True)
 class Page:
     """One page of the dashboards."""
@@ -107,7 +110,7 @@ class Page:
     title: str
     lead: str
     tiles: Sequence[Tile]
-    cards: Sequence[Chart | Table]
+    cards: Sequence[Card]
     sources: Sequence[str] = field(default_factory=tuple)
 
 
@@ -174,6 +177,31 @@ def lines(x: Sequence[Any], series: dict[str, Sequence[Any]]) -> go.Figure:
     )
 
 
+def waterfall(labels: Sequence[str], changes: Sequence[int], measures: Sequence[str]) -> go.Figure:
+    """Draw how a gross count becomes a net one.
+
+    Args:
+        labels: name of each step, the gross count first and the net count last.
+        changes: signed change of each step; the counts themselves at both ends.
+        measures: absolute, relative or total for each step, as plotly names them.
+    """
+    return styled(
+        go.Figure(
+            go.Waterfall(
+                x=list(labels),
+                y=list(changes),
+                measure=list(measures),
+                text=[number(abs(change)) for change in changes],
+                textposition="outside",
+                cliponaxis=False,
+                decreasing={"marker": {"color": PALETTE[1]}},
+                totals={"marker": {"color": PALETTE[0]}},
+                connector={"line": {"color": "#c3ccd6"}},
+            )
+        )
+    )
+
+
 def _cell(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"<td>{html.escape('–' if value is None else str(value))}</td>"
@@ -205,7 +233,7 @@ def _chart(card: Chart, index: int) -> str:
     )
 
 
-def _card(card: Chart | Table, index: int) -> str:
+def _card(card: Card, index: int) -> str:
     body = _chart(card, index) if isinstance(card, Chart) else _table(card)
     width = "card wide" if card.is_wide else "card"
     return (
