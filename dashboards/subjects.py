@@ -6,7 +6,7 @@ What does not: rules (they live in the models) and looks (see `page`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import duckdb
@@ -26,7 +26,7 @@ def _columns(rows: Rows, count: int) -> list[list[Any]]:
 
 def customers(connection: duckdb.DuckDBPyConnection) -> Page:
     """Who the customers are and what they bring."""
-    population = dict(
+    population: dict[str, int] = dict(
         _rows(connection, "select population, count(*) from marts.dim_customers group by 1")
     )
     people = population.get("customer", 0)
@@ -48,7 +48,7 @@ def customers(connection: duckdb.DuckDBPyConnection) -> Page:
         """,
     )
     axis = sorted({month for month, _, _ in months})
-    by_channel = {
+    by_channel: dict[str, Sequence[Any]] = {
         channel: [
             float(next((v for m, c, v in months if m == month and c == channel), 0) or 0)
             for month in axis
@@ -134,7 +134,7 @@ def customers(connection: duckdb.DuckDBPyConnection) -> Page:
 
 def identity_health(connection: duckdb.DuckDBPyConnection) -> Page:
     """How well records were joined, and what was refused."""
-    metrics = dict(
+    metrics: dict[str, int] = dict(
         _rows(
             connection,
             "select metric, value from marts.fct_identity_health where dimension is null",
@@ -265,7 +265,8 @@ def loyalty(connection: duckdb.DuckDBPyConnection) -> Page:
         connection,
         """
         select case
-                 when points_to_next_tier <= 50 then '1-50' when points_to_next_tier <= 100 then '51-100'
+                 when points_to_next_tier <= 50 then '1-50'
+                 when points_to_next_tier <= 100 then '51-100'
                  when points_to_next_tier <= 250 then '101-250'
                  when points_to_next_tier <= 500 then '251-500' else 'over 500' end,
                count(*)
@@ -284,8 +285,8 @@ def loyalty(connection: duckdb.DuckDBPyConnection) -> Page:
     return Page(
         slug="loyalty",
         title="Loyalty",
-        lead="A member is a person in the programme, whatever number of cards. The balance is the sum"
-        " of the ledger's movements.",
+        lead="A member is a person in the programme, whatever number of cards. The balance is the"
+        " sum of the ledger's movements.",
         tiles=[
             Tile("Members", number(members), "people in the programme"),
             Tile("Points outstanding", number(balance), "spendable now"),
@@ -359,7 +360,8 @@ def suppression(connection: duckdb.DuckDBPyConnection) -> Page:
     contactable = _rows(
         connection,
         """
-        select channel, count(*) filter (where is_contactable), count(*) filter (where not is_contactable)
+        select channel, count(*) filter (where is_contactable),
+               count(*) filter (where not is_contactable)
         from marts.fct_contactability where population = 'customer' group by 1 order by 2 desc
         """,
     )
@@ -378,8 +380,8 @@ def suppression(connection: duckdb.DuckDBPyConnection) -> Page:
     return Page(
         slug="suppression",
         title="Suppression",
-        lead="Each customer, campaign and channel is decided before the send. The waterfall counts the"
-        " first reason in order of precedence, so its steps add up.",
+        lead="Each customer, campaign and channel is decided before the send. The waterfall counts"
+        " the first reason in order of precedence, so its steps add up.",
         tiles=[
             Tile("Decisions", number(gross), "customer x campaign x channel"),
             Tile("Included", number(included), share(included, gross)),
