@@ -1,0 +1,125 @@
+-- Zendesk: questions and complaints. A user is known by an e-mail, by a phone, or by both.
+
+create or replace temp table service_users as
+select
+    *,
+    360000000000 + scramble(person_no) as id,
+    draw('service channel', person_no) as contact_draw,
+    has_account and draw('service signed in', person_no) < 0.6 as is_linked,
+from people
+where
+    not is_child
+    and kind <> 'test'
+    and draw('has complaints', person_no) < case when has_account then 0.11 else 0.05 end;
+
+create or replace temp table service_tickets as
+with drawn as (
+    select
+        service_users.*,
+        person_no * 8 + ticket_no as ticket_key,
+        draw_time('ticket', person_no * 8 + ticket_no, habit) as opened_at,
+        draw('ticket kind', person_no * 8 + ticket_no) as kind_draw,
+    from service_users, range(1 + least(5, floor(draw_exponential('tickets', person_no, 0.5))::bigint))
+        as tickets (ticket_no)
+)
+
+select
+    drawn.*,
+    last_order.order_id as about_order_id,
+    case
+        when kind_draw < 0.24 then 'problem'
+        when kind_draw < 0.60 then 'question'
+        when kind_draw < 0.85 then 'incident'
+        else 'task'
+    end as ticket_type,
+    opened_at + to_seconds((7200 + draw_exponential('solved', ticket_key, 300000))::bigint) as answered_at,
+    draw('never solved', ticket_key) < 0.02 as is_forgotten,
+from drawn
+asof left join (
+    select person_no, purchased_at, order_id
+    from orders
+    where channel = 'web' and not is_test
+) as last_order
+    on drawn.person_no = last_order.person_no
+    and drawn.opened_at >= last_order.purchased_at
+where opened_at < getvariable('until');
+
+create or replace temp view "zendesk.user" as
+select
+    id,
+    as_typed(
+        coalesce(hostile_text, given_name || case
+            when draw('service name', person_no) < 0.7 then ' ' || family_name_born else ''
+        end), draw('service typed', person_no)
+    ) as name,
+    case
+        when contact_draw < 0.6 then email
+        when contact_draw < 0.8 then coalesce(second_email, email)
+        when contact_draw < 0.84 then coalesce(family_email, email)
+    end as email,
+    case when contact_draw > 0.7 then phone_as_typed(
+        phone_prefix, coalesce(phone, landline), draw('service phone', person_no)
+    ) end as phone,
+    case when is_linked then (6000000000000 + scramble(person_no * 2))::varchar end as external_id,
+    'end-user' as role,
+    first_at as created_at,
+    least(last_at, getvariable('until') - to_seconds(60)) as updated_at,
+    null as last_login_at,
+    language as locale,
+    'Madrid' as time_zone,
+    draw('service verified', person_no) < 0.5 as verified,
+    false as suspended,
+    true as active,
+    case when draw('service note', person_no) < 0.03 then 'Cliente enfadada; llamar "por la tarde"' end as notes,
+    null as details,
+    person_id as _person_id,
+from service_users
+join (
+    select person_no, min(opened_at) as first_at, max(answered_at) as last_at
+    from service_tickets
+    group by person_no
+) using (person_no);
+
+create or replace temp view "zendesk.ticket" as
+select
+    1000 + scramble(ticket_key) as id,
+    service_tickets.id as requester_id,
+    service_tickets.id as submitter_id,
+    about_order_id as external_id,
+    case
+        when is_forgotten then ['open', 'hold', 'new'][1 + draw_integer('open', ticket_key, 3)]
+        when answered_at > getvariable('until')
+            then ['open', 'pending', 'new'][1 + draw_integer('open', ticket_key, 3)]
+        when answered_at > getvariable('until') - to_days(5) then 'solved'
+        else 'closed'
+    end as status,
+    ['low', 'normal', 'normal', 'normal', 'high', 'urgent'][
+        1 + case when ticket_type = 'problem' then 2 + draw_integer('priority', ticket_key, 4)
+            else draw_integer('priority', ticket_key, 5) end
+    ] as priority,
+    ticket_type as type,
+    case ticket_type
+        when 'problem' then ['Queja: producto defectuoso', 'Reclamación por el cobro', 'Queja por el trato en tienda'][1 + draw_integer('subject', ticket_key, 3)]
+        when 'incident' then ['Mi pedido no llega', 'El paquete llegó roto', 'Falta un artículo'][1 + draw_integer('subject', ticket_key, 3)]
+        when 'question' then ['¿Tenéis la talla 40?', 'Consulta sobre puntos', 'Horario de la tienda'][1 + draw_integer('subject', ticket_key, 3)]
+        else ['Quiero devolver un artículo', 'Cambio de dirección', 'Factura con NIF'][1 + draw_integer('subject', ticket_key, 3)]
+    end as subject,
+    case when draw('description', ticket_key) < 0.9
+        then 'Hola, soy ' || given_name || '. ' || coalesce('Es sobre el pedido ' || about_order_id || '.', 'Gracias.')
+    end as description,
+    case when contact_draw > 0.84 then 'voice'
+        else ['email', 'web', 'chat', 'email'][1 + draw_integer('via', ticket_key, 4)] end as via_channel,
+    opened_at as created_at,
+    least(case when is_forgotten then opened_at + to_hours(1) else answered_at end,
+        getvariable('until') - to_seconds(40)) as updated_at,
+    null as due_at,
+    '[]' as merged_ticket_ids,
+    case
+        when is_forgotten or answered_at > getvariable('until') then 'unoffered'
+        when draw('rated', ticket_key) < 0.25
+            then case when draw('happy', ticket_key) < case when ticket_type = 'problem' then 0.45 else 0.85 end
+                then 'good' else 'bad' end
+        else 'offered'
+    end as satisfaction_score,
+    case when not is_forgotten and answered_at < getvariable('until') then answered_at end as solved_at,
+from service_tickets;
