@@ -1,0 +1,105 @@
+{# One row per identifier with its number in the graph and whether it may link records: status is linking,
+   blocked (seed), over_limit (too many partners or persons) or shared (people behind it clearly differ). #}
+with
+
+identifier_values as (
+    select * from {{ ref('int_identity__values') }}
+),
+
+blocked_values as (
+    select * from {{ ref('int_identity__blocked_values') }}
+),
+
+identifier_types as (
+    select
+        identifier_type,
+        priority,
+        is_known,
+        limit_partners,
+        limit_persons
+    from {{ ref('identifier_types') }}
+),
+
+value_persons as (
+    select
+        identifier_type,
+        identifier_value,
+        coalesce(given_name, '') || '|' || coalesce(cast(birth_date as string), '') as person
+    from {{ ref('int_identity__value_persons') }}
+),
+
+person_pairs as (
+    select
+        identifier_type,
+        identifier_value
+    from {{ ref('int_identity__person_pairs') }}
+    where is_conflict
+),
+
+counted_persons as (
+    select
+        identifier_type,
+        identifier_value,
+        count(distinct person) as person_count
+    from value_persons
+    group by
+        identifier_type,
+        identifier_value
+),
+
+conflicts as (
+    select
+        identifier_type,
+        identifier_value
+    from person_pairs
+    group by
+        identifier_type,
+        identifier_value
+),
+
+final as (
+    select
+        {{ identifier_key('identifier_values.identifier_type', 'identifier_values.identifier_value') }}
+            as identifier_key,
+        identifier_values.identifier_type,
+        identifier_values.identifier_value,
+        case
+            when blocked_values.identifier_value is not null then 'blocked'
+            when identifier_values.partner_count > identifier_types.limit_partners then 'over_limit'
+            when counted_persons.person_count > identifier_types.limit_persons then 'over_limit'
+            when conflicts.identifier_value is not null then 'shared'
+            else 'linking'
+        end as status,
+        blocked_values.pattern as blocked_by,
+        row_number() over (
+            order by
+                identifier_types.priority,
+                identifier_values.identifier_value
+        ) as node_id,
+        identifier_types.priority,
+        identifier_values.partner_count,
+        coalesce(counted_persons.person_count, 0) as person_count,
+        identifier_values.record_count,
+        identifier_types.is_known,
+        identifier_values.first_seen_at,
+        identifier_values.last_seen_at,
+        identifier_values.first_batch_id,
+        identifier_values.batch_id
+    from identifier_values
+    inner join identifier_types
+        on identifier_values.identifier_type = identifier_types.identifier_type
+    left join blocked_values
+        on
+            identifier_values.identifier_type = blocked_values.identifier_type
+            and identifier_values.identifier_value = blocked_values.identifier_value
+    left join counted_persons
+        on
+            identifier_values.identifier_type = counted_persons.identifier_type
+            and identifier_values.identifier_value = counted_persons.identifier_value
+    left join conflicts
+        on
+            identifier_values.identifier_type = conflicts.identifier_type
+            and identifier_values.identifier_value = conflicts.identifier_value
+)
+
+select * from final
