@@ -52,9 +52,8 @@ final as (
         {{ landing_columns('campaigns') }},
         {{ reject_reason([
             (clean_text('campaigns.id') ~ ' is null', 'null key'),
-            (is_bad_time('campaigns.created'), 'time missing or out of range'),
-            (is_bad_time('coalesce(campaigns.updated, campaigns.created)'),
-                'time missing or out of range'),
+            (is_bad_time('campaigns.created'), 'bad time'),
+            (is_bad_time('coalesce(campaigns.updated, campaigns.created)'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('campaigns') }} as payload
     from campaigns

@@ -39,7 +39,7 @@ final as (
         {{ landing_columns('acts') }},
         {{ reject_reason([
             (clean_text('acts.id') ~ ' is null', 'null key'),
-            (is_bad_time('acts.datetime'), 'time missing or out of range'),
+            (is_bad_time('acts.datetime'), 'bad time'),
         ]) }} as reject_reason,
         acts.payload
     from acts

@@ -39,8 +39,8 @@ final as (
         {{ landing_columns('events') }},
         {{ reject_reason([
             (clean_text('events.id') ~ ' is null', 'null key'),
-            (is_bad_time('events.datetime'), 'time missing or out of range'),
-            (snake_case('events.type') ~ ' is null', 'null type'),
+            (is_bad_time('events.datetime'), 'bad time'),
+            (snake_case('events.type') ~ ' is null', 'no type'),
         ]) }} as reject_reason,
         {{ row_as_json('events') }} as payload
     from events

@@ -56,7 +56,7 @@ final as (
         {{ landing_columns('outcomes') }},
         {{ reject_reason([
             (clean_text('outcomes.id') ~ ' is null', 'null key'),
-            (is_bad_time('outcomes.datetime'), 'time missing or out of range'),
+            (is_bad_time('outcomes.datetime'), 'bad time'),
         ]) }} as reject_reason,
         outcomes.payload
     from outcomes

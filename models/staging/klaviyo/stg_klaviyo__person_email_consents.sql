@@ -51,8 +51,7 @@ final as (
         {{ landing_columns('decided') }},
         {{ reject_reason([
             (clean_text('decided.id') ~ ' is null', 'null key'),
-            (is_bad_time('coalesce(decided.updated, decided.created)'),
-                'time missing or out of range'),
+            (is_bad_time('coalesce(decided.updated, decided.created)'), 'bad time'),
         ]) }} as reject_reason,
         decided.payload
     from decided

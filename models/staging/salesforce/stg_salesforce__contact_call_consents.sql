@@ -27,7 +27,7 @@ final as (
         {{ reject_reason([
             (clean_text('contacts.id') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(contacts.last_modified_date, contacts.created_date)'),
-                'time missing or out of range'),
+                'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('contacts') }} as payload
     from contacts

@@ -48,8 +48,7 @@ final as (
         {{ landing_columns('decided') }},
         {{ reject_reason([
             (clean_text('decided.id') ~ ' is null', 'null key'),
-            (is_bad_time('coalesce(decided.last_modified_date, decided.created_date)'),
-                'time missing or out of range'),
+            (is_bad_time('coalesce(decided.last_modified_date, decided.created_date)'), 'bad time'),
         ]) }} as reject_reason,
         decided.payload
     from decided

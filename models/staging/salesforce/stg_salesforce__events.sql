@@ -36,9 +36,8 @@ final as (
         {{ reject_reason([
             (clean_text('events.id') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(events.start_date_time, events.activity_date_time)'),
-                'time missing or out of range'),
-            (is_bad_time('coalesce(events.last_modified_date, events.created_date)'),
-                'time missing or out of range'),
+                'bad time'),
+            (is_bad_time('coalesce(events.last_modified_date, events.created_date)'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('events') }} as payload
     from events

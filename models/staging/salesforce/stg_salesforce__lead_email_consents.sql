@@ -26,8 +26,7 @@ final as (
         {{ landing_columns('leads') }},
         {{ reject_reason([
             (clean_text('leads.id') ~ ' is null', 'null key'),
-            (is_bad_time('coalesce(leads.last_modified_date, leads.created_date)'),
-                'time missing or out of range'),
+            (is_bad_time('coalesce(leads.last_modified_date, leads.created_date)'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('leads') }} as payload
     from leads

@@ -63,9 +63,8 @@ final as (
         {{ landing_columns('located') }},
         {{ reject_reason([
             (clean_text('located.id') ~ ' is null', 'null key'),
-            (is_bad_time('located.created_date'), 'time missing or out of range'),
-            (is_bad_time('coalesce(located.last_modified_date, located.created_date)'),
-                'time missing or out of range'),
+            (is_bad_time('located.created_date'), 'bad time'),
+            (is_bad_time('coalesce(located.last_modified_date, located.created_date)'), 'bad time'),
         ]) }} as reject_reason,
         located.payload
     from located

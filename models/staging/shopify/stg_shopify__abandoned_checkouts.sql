@@ -35,11 +35,11 @@ final as (
         {{ landing_columns('abandoned_checkouts') }},
         {{ reject_reason([
             ('abandoned_checkouts.id is null', 'null key'),
-            (is_bad_time('abandoned_checkouts.created_at'), 'time missing or out of range'),
+            (is_bad_time('abandoned_checkouts.created_at'), 'bad time'),
             (
                 'abandoned_checkouts.updated_at is not null and '
                 ~ is_bad_time('abandoned_checkouts.updated_at'),
-                'time missing or out of range'
+                'bad time'
             ),
         ]) }} as reject_reason,
         {{ row_as_json('abandoned_checkouts') }} as payload

@@ -37,10 +37,7 @@ final as (
         {{ landing_columns('customers') }},
         {{ reject_reason([
             ('customers.id is null', 'null key'),
-            (
-                is_bad_time('coalesce(customers.updated_at, customers.created_at)'),
-                'time missing or out of range'
-            ),
+            (is_bad_time('coalesce(customers.updated_at, customers.created_at)'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('customers') }} as payload
     from customers

@@ -71,10 +71,8 @@ final as (
         {{ landing_columns('own_parcels') }},
         {{ reject_reason([
             ('own_parcels.id is null', 'null key'),
-            (is_bad_time('coalesce(own_parcels.processed_at, own_parcels.created_at)'),
-                'time missing or out of range'),
-            (is_bad_time('coalesce(own_parcels.updated_at, own_parcels.created_at)'),
-                'time missing or out of range'),
+            (is_bad_time('coalesce(own_parcels.processed_at, own_parcels.created_at)'), 'bad time'),
+            (is_bad_time('coalesce(own_parcels.updated_at, own_parcels.created_at)'), 'bad time'),
         ]) }} as reject_reason,
         own_parcels.payload
     from own_parcels

@@ -31,7 +31,7 @@ final as (
                 ~ 'or order_line_refunds.order_line_id is null',
                 'null key'
             ),
-            ('order_line_refunds.quantity is null', 'null quantity'),
+            ('order_line_refunds.quantity is null', 'no quantity'),
         ]) }} as reject_reason,
         {{ row_as_json('order_line_refunds') }} as payload
     from order_line_refunds

@@ -48,8 +48,8 @@ final as (
         {{ landing_columns('counted') }},
         {{ reject_reason([
             ('counted.id is null or counted.order_id is null', 'null key'),
-            ('counted.quantity is null', 'null quantity'),
-            ('counted.price is null', 'null price'),
+            ('counted.quantity is null', 'no quantity'),
+            ('counted.price is null', 'no price'),
         ]) }} as reject_reason,
         counted.payload
     from counted

@@ -84,10 +84,8 @@ final as (
         {{ landing_columns('located') }},
         {{ reject_reason([
             ('located.id is null', 'null key'),
-            (is_bad_time('coalesce(located.processed_at, located.created_at)'),
-                'time missing or out of range'),
-            (is_bad_time('coalesce(located.updated_at, located.created_at)'),
-                'time missing or out of range'),
+            (is_bad_time('coalesce(located.processed_at, located.created_at)'), 'bad time'),
+            (is_bad_time('coalesce(located.updated_at, located.created_at)'), 'bad time'),
         ]) }} as reject_reason,
         located.payload
     from located

@@ -31,7 +31,7 @@ final as (
         {{ reject_reason([
             ('product_variants.id is null or product_variants.product_id is null', 'null key'),
             (is_bad_time('coalesce(product_variants.updated_at, product_variants.created_at)'),
-                'time missing or out of range'),
+                'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('product_variants') }} as payload
     from product_variants

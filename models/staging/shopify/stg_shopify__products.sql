@@ -25,8 +25,7 @@ final as (
         {{ landing_columns('products') }},
         {{ reject_reason([
             ('products.id is null', 'null key'),
-            (is_bad_time('coalesce(products.updated_at, products.created_at)'),
-                'time missing or out of range'),
+            (is_bad_time('coalesce(products.updated_at, products.created_at)'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('products') }} as payload
     from products

@@ -23,8 +23,7 @@ final as (
         {{ landing_columns('refunds') }},
         {{ reject_reason([
             ('refunds.id is null or refunds.order_id is null', 'null key'),
-            (is_bad_time('coalesce(refunds.processed_at, refunds.created_at)'),
-                'time missing or out of range'),
+            (is_bad_time('coalesce(refunds.processed_at, refunds.created_at)'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('refunds') }} as payload
     from refunds

@@ -48,8 +48,8 @@ final as (
         {{ reject_reason([
             ('transactions.id is null', 'null key'),
             (is_bad_time('coalesce(transactions.processed_at, transactions.created_at)'),
-                'time missing or out of range'),
-            ('transactions.amount is null', 'null amount'),
+                'bad time'),
+            ('transactions.amount is null', 'no amount'),
         ]) }} as reject_reason,
         {{ row_as_json('transactions') }} as payload
     from transactions

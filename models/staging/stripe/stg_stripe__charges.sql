@@ -46,8 +46,8 @@ final as (
         {{ landing_columns('charges') }},
         {{ reject_reason([
             (clean_text('charges.id') ~ ' is null', 'null key'),
-            (is_bad_time('charges.created'), 'time missing or out of range'),
-            ('charges.amount is null', 'null amount'),
+            (is_bad_time('charges.created'), 'bad time'),
+            ('charges.amount is null', 'no amount'),
         ]) }} as reject_reason,
         {{ row_as_json('charges') }} as payload
     from charges

@@ -42,7 +42,7 @@ final as (
         {{ landing_columns('located') }},
         {{ reject_reason([
             (clean_text('located.id') ~ ' is null', 'null key'),
-            (is_bad_time('located.created'), 'time missing or out of range'),
+            (is_bad_time('located.created'), 'bad time'),
         ]) }} as reject_reason,
         located.payload
     from located

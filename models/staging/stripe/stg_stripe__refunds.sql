@@ -27,8 +27,8 @@ final as (
         {{ landing_columns('refunds') }},
         {{ reject_reason([
             (clean_text('refunds.id') ~ ' is null', 'null key'),
-            (is_bad_time('refunds.created'), 'time missing or out of range'),
-            ('refunds.amount is null', 'null amount'),
+            (is_bad_time('refunds.created'), 'bad time'),
+            ('refunds.amount is null', 'no amount'),
         ]) }} as reject_reason,
         {{ row_as_json('refunds') }} as payload
     from refunds

@@ -77,9 +77,8 @@ final as (
         {{ landing_columns('tickets') }},
         {{ reject_reason([
             ('tickets.id is null', 'null key'),
-            (is_bad_time('tickets.created_at'), 'time missing or out of range'),
-            (is_bad_time('coalesce(tickets.updated_at, tickets.created_at)'),
-                'time missing or out of range'),
+            (is_bad_time('tickets.created_at'), 'bad time'),
+            (is_bad_time('coalesce(tickets.updated_at, tickets.created_at)'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('tickets') }} as payload
     from tickets

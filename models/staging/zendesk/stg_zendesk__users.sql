@@ -33,9 +33,8 @@ final as (
         {{ landing_columns('users') }},
         {{ reject_reason([
             ('users.id is null', 'null key'),
-            (is_bad_time('users.created_at'), 'time missing or out of range'),
-            (is_bad_time('coalesce(users.updated_at, users.created_at)'),
-                'time missing or out of range'),
+            (is_bad_time('users.created_at'), 'bad time'),
+            (is_bad_time('coalesce(users.updated_at, users.created_at)'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('users') }} as payload
     from users
