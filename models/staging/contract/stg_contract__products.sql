@@ -1,0 +1,2 @@
+{# One row per landed row of the contract source: product. #}
+{{ stage_contract('products') }}

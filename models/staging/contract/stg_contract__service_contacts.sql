@@ -1,0 +1,2 @@
+{# One row per landed row of the contract source: service case. #}
+{{ stage_contract('service_contacts') }}

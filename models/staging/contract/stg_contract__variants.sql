@@ -1,0 +1,2 @@
+{# One row per landed row of the contract source: product variant. #}
+{{ stage_contract('variants') }}
