@@ -1,0 +1,23 @@
+{# One row per source record that belongs to a customer. #}
+with
+
+identity_source_records as (
+    select
+        customer_id,
+        source_name,
+        entity,
+        source_record_id
+    from {{ ref('identity_source_records') }}
+),
+
+final as (
+    select
+        customer_id,
+        source_name,
+        entity,
+        source_record_id
+    from identity_source_records
+    where customer_id is not null
+)
+
+select * from final
