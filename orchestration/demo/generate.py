@@ -38,6 +38,7 @@ SOURCE_FILES = [
     "source_segment",
     "source_ga4",
     "source_ads",
+    "60_versions",
 ]
 FORMATS = {"pos.visits": "csv", "zendesk.ticket": "jsonl"}
 # Columns that name a row where the first column does not.
@@ -212,21 +213,21 @@ class _Writer:
         """Write every table of the chunk that has rows, then the truth about it."""
         self.connection.execute(
             "create or replace temp table truth_seen (source_name varchar, entity varchar, "
-            "source_record_id varchar, anonymous_id varchar, person_id varchar)"
+            "source_record_id varchar, anonymous_id varchar, person_id varchar, "
+            "has_identifier boolean)"
         )
         for table in self.tables:
             self._materialise(table, part)
             self._note_truth(table)
-            written = self._count()
-            if written == 0:
-                continue
-            self.rows[table.full_name] += written
             if self.request.batches == 0:
-                self._copy(table, self.request.out, part, "true")
-            else:
-                for batch in range(1, self.request.batches + 1):
-                    folder = self.request.out / f"batch_{batch:02d}"
-                    self._copy(table, folder, part, f"list_contains(_batches, {batch})")
+                self.rows[table.full_name] += self._copy(table, self.request.out, part, "true")
+            for batch in range(1, self.request.batches + 1):
+                self.rows[table.full_name] += self._copy(
+                    table,
+                    self.request.out / f"batch_{batch:02d}",
+                    part,
+                    f"list_contains(_batches, {batch})",
+                )
         self._write_truth(part)
 
     def _materialise(self, table: DeclaredTable, part: int) -> None:
@@ -252,16 +253,23 @@ class _Writer:
             "create or replace temp table landed as "
             f"select {', '.join(columns + helpers)} from ({source_sql}) as delivered_rows"
         )
-        statements = ["select * from landed"]
+        # "_tie" orders dirty rows that share time and key; others have a key of their own.
+        statements = ["select *, null as _tie from landed"]
         key = self._key_text(table)
         statements.append(
-            "select * from landed "
+            "select *, null as _tie from landed "
             f"where draw('repeated {table.full_name}', {key}) < {DUPLICATE_SHARE}"
         )
         if part == 1 and table.full_name in self.dirty:
-            statements.append(f"select * from ({self.dirty[table.full_name]}) as dirty_rows")
+            statements.append(
+                "select *, md5(dirty_rows::varchar) as _tie "
+                f"from ({self.dirty[table.full_name]}) as dirty_rows"
+            )
+        kind = "view" if self.request.batches == 0 else "table"
+        for old_kind in ("view", "table"):
+            self._drop("delivered", old_kind)
         self.connection.execute(
-            "create or replace temp table delivered as "
+            f"create temp {kind} delivered as "
             f"select *, {self._batches(table)} as _batches from ("
             + " union all by name ".join(statements)
             + ") as all_rows"
@@ -294,10 +302,12 @@ class _Writer:
         keys = KEYS.get(table.full_name, [next(iter(table.columns))])
         return " || ' ' || ".join(f"coalesce(\"{key}\"::varchar, '')" for key in keys)
 
-    def _copy(self, table: DeclaredTable, folder: Path, part: int, condition: str) -> None:
-        """Write the rows under a condition to one file, in a fixed order."""
-        if not self._count(condition):
-            return
+    def _copy(self, table: DeclaredTable, folder: Path, part: int, condition: str) -> int:
+        """Write the rows under a condition to one file, in a fixed order; return their number."""
+        if not self.connection.execute(
+            f"select 1 from delivered where {condition} limit 1"
+        ).fetchone():
+            return 0
         extension = FORMATS.get(table.full_name, "parquet")
         target = folder / table.source / table.name / f"part-{part:04d}.{extension}"
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -310,10 +320,11 @@ class _Writer:
         time = next((name for name in TIMES if name in table.columns), None)
         keys = KEYS.get(table.full_name, [next(iter(table.columns))])
         order = ", ".join(f'"{name}"' for name in ([time] if time else []) + keys)
-        self.connection.execute(
-            f"copy (select {columns} from delivered where {condition} order by {order}, "
-            f"md5(delivered::varchar)) to '{target}' {options}"
-        )
+        row = self.connection.execute(
+            f"copy (select {columns} from delivered where {condition} order by {order}, _tie) "
+            f"to '{target}' {options}"
+        ).fetchone()
+        return int(row[0]) if row else 0
 
     def _note_truth(self, table: DeclaredTable) -> None:
         """Remember who stands behind the records of this table."""
@@ -327,7 +338,8 @@ class _Writer:
         for name, query in {
             "persons": 'select * from "truth.persons" order by person_id',
             "records": (
-                "select source_name, entity, source_record_id, person_id from truth_seen "
+                "select source_name, entity, source_record_id, person_id, "
+                "coalesce(has_identifier, true) as has_identifier from truth_seen "
                 "where entity is not null order by all"
             ),
             "anonymous_ids": (
@@ -362,11 +374,16 @@ class _Writer:
         ).fetchall()
         return [name for (name,) in rows]
 
-    def _count(self, condition: str = "true") -> int:
-        row = self.connection.execute(
-            f"select count(*) from delivered where {condition}"
+    def _drop(self, name: str, kind: str) -> None:
+        """Drop a temp view or table of a name when it is of that kind."""
+        found = self.connection.execute(
+            "select 1 from duckdb_views() where view_name = ?"
+            if kind == "view"
+            else "select 1 from duckdb_tables() where table_name = ?",
+            [name],
         ).fetchone()
-        return int(row[0]) if row else 0
+        if found:
+            self.connection.execute(f"drop {kind} {name}")
 
 
 def _dirty_statements() -> dict[str, str]:

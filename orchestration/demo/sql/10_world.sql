@@ -51,18 +51,21 @@ shares as (
     from weights
 )
 
-select list(day_no order by day_no) as days
+select day_no
 from (
     select shares.day_no, unnest(range(shares.tickets)) as ticket
     from shares
 );
 
+-- Lists that every draw reads are variables: a constant costs nothing per row.
+set variable busy_days = (select list(day_no order by day_no) from busy_days);
+
 -- Hours of the day by habit: breakfast, lunch break, evening, night owl.
 create or replace macro draw_time(purpose, key, habit) as (
     getvariable('since')::timestamp
     + to_days((
-        (select days from busy_days)[
-            1 + draw_integer(purpose || ' day', key, len((select days from busy_days)))
+        getvariable('busy_days')[
+            1 + draw_integer(purpose || ' day', key, len(getvariable('busy_days')))
         ]
     )::integer)
     + to_seconds(
@@ -192,24 +195,39 @@ select
 from numbered
 join categories using (category_no);
 
-create or replace temp table email_domains as
-select list(domain order by position, ticket) as domains
-from (
-    select position, domain, unnest(range(weight)) as ticket
-    from seed_email_domains
+set variable email_domains = (
+    select list(domain order by position, ticket)
+    from (
+        select position, domain, unnest(range(weight)) as ticket
+        from seed_email_domains
+    )
 );
 
-create or replace temp table ad_campaigns as
-select list(
-    struct_pack(platform := platform, campaign := campaign, cost := cost_per_click)
-    order by position, ticket
-) as campaigns
-from (
-    select *, unnest(range(share)) as ticket
-    from seed_ad_campaigns
+set variable ad_campaigns = (
+    select list(
+        struct_pack(platform := platform, campaign := campaign, cost := cost_per_click)
+        order by position, ticket
+    )
+    from (
+        select *, unnest(range(share)) as ticket
+        from seed_ad_campaigns
+    )
 );
 
-create or replace temp table hostile_texts as
-select list(text order by position) || ['Ana' || chr(0) || 'Zero', 'Tab' || chr(9) || 'ulador',
-    'Dos' || chr(10) || 'líneas', 'Bell' || chr(7)] as texts
-from seed_hostile_texts;
+set variable coupons = (
+    select list(
+        struct_pack(
+            code := code, percent := percent, starts_day := starts_day, ends_day := ends_day
+        ) order by position
+    )
+    from seed_coupons
+);
+
+set variable hostile_texts = (
+    select list(text order by position)
+    || [
+        'Ana' || chr(0) || 'Zero', 'Tab' || chr(9) || 'ulador', 'Dos' || chr(10) || 'líneas',
+        'Bell' || chr(7)
+    ]
+    from seed_hostile_texts
+);

@@ -157,7 +157,6 @@ addressed as (
         *,
         lower(regexp_replace(strip_accents(given_name), '[^A-Za-z]', '', 'g')) as given_plain,
         lower(regexp_replace(strip_accents(family_name_born), '[^A-Za-z]', '', 'g')) as family_plain,
-        (select domains from email_domains) as domains,
         ['34', '351', '33', '39', '49', '44'][
             list_position(['ES', 'PT', 'FR', 'IT', 'DE', 'GB'], country_code)
         ] as phone_prefix,
@@ -165,7 +164,7 @@ addressed as (
 )
 
 select
-    * exclude (given_plain, family_plain, domains),
+    * exclude (given_plain, family_plain),
     -- An e-mail holds the person's number, so that two people never share one by accident.
     case
         when kind = 'test' then 'test+' || person_no || '@tienda-norte.example'
@@ -182,7 +181,7 @@ select
     end
     || case
         when kind = 'test' then ''
-        else '@' || domains[1 + draw_integer('email domain', person_no, len(domains))]
+        else '@' || getvariable('email_domains')[1 + draw_integer('email domain', person_no, len(getvariable('email_domains')))]
     end as email,
     case
         when kind = 'person' and not is_child and draw('second email', person_no) < 0.28
@@ -192,7 +191,7 @@ select
                 || case
                     when draw('work email', person_no) < 0.35
                         then 'empresa' || draw_integer('employer', person_no, 400) || '.example.com'
-                    else domains[1 + draw_integer('second email domain', person_no, len(domains))]
+                    else getvariable('email_domains')[1 + draw_integer('second email domain', person_no, len(getvariable('email_domains')))]
                 end
         when kind = 'staff' then given_plain || '.' || family_plain || person_no || '@tienda-norte.example'
     end as second_email,
@@ -260,8 +259,8 @@ select
     '27' || lpad(scramble(person_no * 2)::varchar, 11, '0') as loyalty_number,
     draw('name style', person_no) as name_style,
     case when draw('hostile', person_no) < 0.002
-        then (select texts from hostile_texts)[
-            1 + draw_integer('hostile text', person_no, len((select texts from hostile_texts)))
+        then getvariable('hostile_texts')[
+            1 + draw_integer('hostile text', person_no, len(getvariable('hostile_texts')))
         ]
     end as hostile_text,
 from addressed

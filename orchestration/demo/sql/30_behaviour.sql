@@ -60,12 +60,12 @@ outcomes as (
             when outcome_draw < 0.80 then 'view'
             else 'bounce'
         end as outcome,
-        not is_replenishment and draw('kiosk', session_no) < 0.015 as is_kiosk,
+        not is_replenishment and draw('kiosk', session_no) < 0.03 as is_kiosk,
         household_size > 1 and draw('shared device', household_no) < 0.45 and device_draw > 0.72
             as is_shared_device,
         case when device_draw < 0.55 then 'mobile' else 'desktop' end as device_category,
     from timed
-    where started_at < getvariable('until')
+    where started_at < getvariable('until') - to_minutes(15)
 ),
 
 devices as (
@@ -127,8 +127,8 @@ select
     traffic_source,
     case
         when traffic_source = 'paid'
-            then (select campaigns from ad_campaigns)[
-                1 + draw_integer('ad', session_no, len((select campaigns from ad_campaigns)))
+            then getvariable('ad_campaigns')[
+                1 + draw_integer('ad', session_no, len(getvariable('ad_campaigns')))
             ]
     end as ad,
     case
@@ -218,12 +218,9 @@ select
     -- Every tenth purchase carries a coupon that is valid on the day.
     case
         when draw('coupon', purchase_no) < 0.12
-            then (
-                select list(
-                    struct_pack(code := code, percent := percent) order by position
-                )
-                from seed_coupons
-            )[1 + draw_integer('which coupon', purchase_no, 7)]
+            then getvariable('coupons')[
+                1 + draw_integer('which coupon', purchase_no, len(getvariable('coupons')))
+            ]
     end as coupon_drawn,
     case
         when is_member and purchased_at > member_at
@@ -250,7 +247,7 @@ with drawn as (
         case
             when coupon_drawn is not null
                 and date_diff('day', getvariable('since')::timestamp, purchases.purchased_at)
-                    between coupon_rules.starts_day and coupon_rules.ends_day
+                    between coupon_drawn.starts_day and coupon_drawn.ends_day
                 then coupon_drawn
         end as coupon,
         line_no,
@@ -261,9 +258,7 @@ with drawn as (
         ) as interest_key,
         purchases.favourite_category,
         purchases.other_category,
-    from purchases
-    left join seed_coupons as coupon_rules on purchases.coupon_drawn.code = coupon_rules.code,
-        range(purchases.line_count) as line_numbers (line_no)
+    from purchases, range(purchases.line_count) as line_numbers (line_no)
 ),
 
 chosen as (
@@ -431,7 +426,10 @@ select
     -- What the buyer typed for this very order.
     case
         when channel = 'web' then case
-            when is_signed_in or draw('order email', purchase_no) < 0.65 then email
+            when is_signed_in then email
+            when family_email is not null and draw('order email', purchase_no) < 0.3
+                then family_email
+            when draw('order email', purchase_no) < 0.65 then email
             else coalesce(second_email, email)
         end
         when draw('email receipt', purchase_no) < 0.16

@@ -105,9 +105,7 @@ select
     end as custom_sms_consent,
     case
         when not is_decided then null
-        when outcome = 'unsubscribed' then 'UNSUBSCRIBE'
-        when outcome = 'complained' then 'SPAM_COMPLAINT'
-        when outcome = 'bounced' then 'HARD_BOUNCE'
+        when outcome in ('unsubscribed', 'complained', 'bounced') then 'true'
     end as custom_suppress,
     case when draw('profile birthday', profile_no) < 0.15 then birth_date::varchar end as custom_birthday,
     ['Shopify', 'Footer form', 'Shop till', 'Pop-up'][1 + draw_integer('profile source', profile_no, 4)]
@@ -186,70 +184,117 @@ with outcomes as (
     from sends
 ),
 
-occurrences as (
-    select profile_no, id, campaign_id, send_no, type, datetime, subject, product_id, address, channel,
-        case when type = 'Bounced Email' then bounce_type end as bounce_type,
-    from outcomes
+leaving as (
+    -- Who leaves or complains does it from the last message received.
+    select
+        profiles.profile_no,
+        profiles.id,
+        profiles.address,
+        profiles.outcome,
+        sends.campaign_id,
+        sends.subject,
+        profiles.decided_at + to_hours(2) as left_at,
+    from profiles
+    asof left join (select * from sends where channel = 'email') as sends
+        on profiles.profile_no = sends.profile_no
+        and profiles.decided_at >= sends.sent_at
+    where profiles.is_decided and profiles.outcome in ('unsubscribed', 'resubscribed', 'complained')
+),
+
+first_orders as (
+    select person_no, min(purchased_at) as purchased_at
+    from orders
+    where channel = 'web'
+    group by person_no
+),
+
+flows as (
+    select profile_no, id, address, 'WLCM1' as flow_id, '¡Hola!' as subject, 'marketing' as purpose,
+        created + to_minutes(30) as flow_at,
+    from profiles
+    where outcome <> 'never' and created >= getvariable('since')
     union all
-    select profile_no, id, campaign_id, send_no, 'Opened Email', opened_at, subject, product_id, address,
-        channel, null,
+    select profile_no, profiles.id, address, 'ORDR1', 'Gracias por tu pedido', 'transactional',
+        purchased_at + to_minutes(3),
+    from profiles
+    join first_orders using (person_no)
+    where slot = 0
+),
+
+occurrences as (
+    select id, campaign_id, null as flow_id, send_no, type, datetime, subject, product_id, address,
+        channel, purpose, case when type = 'Bounced Email' then bounce_type end as bounce_type,
+    from outcomes
+    union all by name
+    select id, campaign_id, send_no, 'Opened Email' as type, opened_at as datetime, subject,
+        product_id, address, channel, purpose,
     from outcomes
     where type = 'Received Email' and open_draw < 0.38
-    union all
-    select profile_no, id, campaign_id, send_no,
-        case when channel = 'sms' then 'Clicked SMS' else 'Clicked Email' end,
-        opened_at + to_seconds(40), subject, product_id, address, channel, null,
+    union all by name
+    select id, campaign_id, send_no,
+        case when channel = 'sms' then 'Clicked SMS' else 'Clicked Email' end as type,
+        opened_at + to_seconds(40) as datetime, subject, product_id, address, channel, purpose,
     from outcomes
     where (type = 'Received Email' and open_draw < 0.38 and click_draw < 0.2)
         or (type = 'Received SMS' and click_draw < 0.1)
-    union all
-    -- Acts that end or renew the relation; they name no campaign of their own.
-    select profile_no, id, null, profile_no, case outcome
-            when 'complained' then 'Marked Email as Spam' else 'Unsubscribed' end,
-        decided_at + to_hours(2), null, null, address, 'email', null,
-    from profiles
-    where is_decided and outcome in ('unsubscribed', 'resubscribed', 'complained')
-    union all
-    select profile_no, id, null, profile_no + 500000000, 'Subscribed to List', created + to_seconds(5),
-        null, null, address, 'email', null,
+    union all by name
+    select id, campaign_id, profile_no as send_no,
+        case outcome when 'complained' then 'Marked Email as Spam' else 'Unsubscribed' end as type,
+        left_at as datetime, subject, address, 'email' as channel,
+    from leaving
+    union all by name
+    select id, profile_no as send_no, 'Subscribed to List' as type,
+        created + to_seconds(5) as datetime, address, 'email' as channel,
     from profiles
     where outcome <> 'never'
-    union all
-    select profile_no, id, null, profile_no + 1000000000, 'Subscribed to List', decided_at + to_days(40),
-        null, null, address, 'email', null,
+    union all by name
+    select id, -profile_no as send_no, 'Subscribed to List' as type,
+        decided_at + to_days(40) as datetime, address, 'email' as channel,
     from profiles
     where is_decided and outcome = 'resubscribed'
-    union all
-    select profile_no, id, null, profile_no, 'Unsubscribed from SMS',
-        greatest(created + to_days(5), getvariable('since') + to_days(draw_integer('sms end', profile_no, 350)::integer)),
-        null, null, address, 'sms', null,
+    union all by name
+    select id, profile_no as send_no, 'Unsubscribed from SMS' as type,
+        greatest(
+            created + to_days(5),
+            getvariable('since') + to_days(draw_integer('sms end', profile_no, 350)::integer)
+        ) as datetime,
+        address, 'sms' as channel,
     from profiles
     where has_sms_consent and draw('sms leaves', profile_no) < 0.12
+    union all by name
+    select id, flow_id, profile_no as send_no, 'Received Email' as type, flow_at as datetime,
+        subject, address, 'email' as channel, purpose,
+    from flows
+    union all by name
+    select id, flow_id, profile_no as send_no, 'Opened Email' as type,
+        flow_at + to_minutes(12) as datetime, subject, address, 'email' as channel, purpose,
+    from flows
+    where draw('flow open', flow_id || profile_no) < 0.55
 )
 
 select
-    left(opaque('klaviyo event', type || send_no), 22) as id,
-    occurrences.id as person_id,
+    left(opaque('klaviyo event', type || coalesce(flow_id, '') || send_no), 22) as id,
+    id as person_id,
     campaign_id,
-    null as flow_id,
-    case when campaign_id is not null then left(opaque('message', send_no), 12) end as flow_message_id,
+    flow_id,
+    flow_id || '-message-1' as flow_message_id,
     upper(left(opaque('metric', type), 6)) as metric_id,
     type,
     datetime,
-    as_uuid(opaque('klaviyo uuid', type || send_no)) as uuid,
+    as_uuid(opaque('klaviyo uuid', type || coalesce(flow_id, '') || send_no)) as uuid,
     subject as property_subject,
     bounce_type as property_bounce_type,
-    case when channel = 'sms' then 'sms' end as property_message_type,
+    case when channel = 'sms' then 'sms' else purpose end as property_message_type,
     case when type like 'Clicked%' and product_id <> ''
-        then 'https://tienda-norte.example/p/' || product_id || '?utm_source=klaviyo&utm_medium=' || channel
-            || '&utm_campaign=' || campaign_id
+        then 'https://tienda-norte.example/p/' || product_id || '?utm_source=klaviyo&utm_medium='
+            || channel || '&utm_campaign=' || campaign_id
     end as property_url,
     null as property_value,
     case when type like 'Clicked%' then nullif(product_id, '') end as property_product_id,
     split_part(address, '@', 2) as property_email_domain,
     false as _fivetran_deleted,
 from occurrences
-where datetime < getvariable('until');
+where datetime < getvariable('until') and (type like 'Sub%' or datetime >= getvariable('since'));
 
 create or replace temp view "klaviyo.campaign" as
 select

@@ -10,13 +10,17 @@ with sales as (
         person_id,
         store_id,
         card_shown,
+        -- Cashiers in a hurry type the shop's own address and a number that is nobody's.
         case
+            when draw('house email', purchase_no) < 0.015 then 'clientes@tienda-norte.example'
             when draw('misspelt', purchase_no) < 0.05
                 then replace(replace(order_email_true, '.example', '.exmaple'), '@', ' @')
             else email_as_typed(order_email_true, draw('email style', purchase_no))
         end as email,
-        case when draw('till phone', purchase_no) < 0.06
-            then phone_as_typed(phone_prefix, phone, draw('phone style', purchase_no))
+        case
+            when draw('till phone', purchase_no) < 0.06
+                then phone_as_typed(phone_prefix, phone, draw('phone style', purchase_no))
+            when draw('till phone', purchase_no) < 0.068 then '600 000 000'
         end as phone,
         gross,
         discount,

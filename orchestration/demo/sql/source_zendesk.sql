@@ -122,4 +122,5 @@ select
         else 'offered'
     end as satisfaction_score,
     case when not is_forgotten and answered_at < getvariable('until') then answered_at end as solved_at,
+    person_id as _person_id,
 from service_tickets;

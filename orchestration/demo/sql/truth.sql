@@ -37,7 +37,8 @@ select 'loyalty' as source_name, 'customers' as entity, loyalty_number as source
 from landed group by all
 
 -- table: pos.receipts
-select 'pos' as source_name, 'orders' as entity, receipt_id as source_record_id, _person_id as person_id
+select 'pos' as source_name, 'orders' as entity, receipt_id as source_record_id, _person_id as person_id,
+    coalesce(loyalty_number, email, phone) is not null as has_identifier
 from landed where receipt_type = 'sale' group by all
 
 -- table: segment.identifies
@@ -66,3 +67,7 @@ from landed where anonymous_id is not null group by all
 -- table: ga4.events
 select 'ga4' as source_name, user_pseudo_id as anonymous_id, _person_id as person_id
 from landed where user_pseudo_id is not null group by all
+
+-- table: zendesk.ticket
+select 'zendesk' as source_name, 'service_contacts' as entity, id::varchar as source_record_id, _person_id as person_id
+from landed group by all
