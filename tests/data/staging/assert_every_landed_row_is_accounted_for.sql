@@ -1,0 +1,4 @@
+{# Landed = accepted + duplicate + rejected, for every table: no row is lost, none is counted twice. #}
+select *
+from {{ ref('row_accounting') }}
+where landed != accepted + duplicate + rejected
