@@ -34,3 +34,20 @@
         else 'web'
     end
 {%- endmacro %}
+
+{#- What a suppressed profile has withdrawn from: email where the reason is an act about e-mail (unsubscribed,
+    complained), all where the profile is only marked as suppressed. NULL where it is not suppressed, or only
+    because its address is dead: that is no act of the person. -#}
+{% macro klaviyo_suppression(expression) -%}
+    {{ map_values('trim(' ~ expression ~ ')', {
+        'true': 'all',
+        'yes': 'all',
+        'si': 'all',
+        'sí': 'all',
+        '1': 'all',
+        'user_suppressed': 'all',
+        'unsubscribe': 'email',
+        'unsubscribed': 'email',
+        'spam_complaint': 'email',
+    }) }}
+{%- endmacro %}

@@ -1,5 +1,5 @@
 {# One row per landed row of klaviyo.event by which a profile subscribes or unsubscribes. The event
-   names the profile, not its address: the act is about the person. #}
+   names the profile, not its address. Feeds int_klaviyo__event_consents. #}
 with
 
 events as (

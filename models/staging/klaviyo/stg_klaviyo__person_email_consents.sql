@@ -1,5 +1,6 @@
-{# One row per landed row of klaviyo.person that says anything about marketing e-mail. A suppressed
-   profile has withdrawn whatever else it says. #}
+{# One row per landed row of klaviyo.person that says anything about marketing e-mail. A profile
+   suppressed by its person has withdrawn whatever else it says; one suppressed because its address is
+   dead has not. #}
 with
 
 persons as (
@@ -11,8 +12,7 @@ decided as (
         persons.*,
         {{ row_as_json('persons') }} as payload,
         case
-            when lower(trim(persons.custom_suppress)) in ('true', 'yes', '1', 'si', 'sí')
-                then 'withdrawn'
+            when {{ klaviyo_suppression('persons.custom_suppress') }} is not null then 'withdrawn'
             when persons.custom_accepts_marketing = false then 'withdrawn'
             when persons.custom_accepts_marketing then 'granted'
             when {{ regex_matches('lower(persons.custom_consent)', 'email') }} then 'granted'

@@ -19,8 +19,7 @@ decided as (
         located.*,
         {{ normalize_phone('located.phone_number', 'located.country_code') }} as contact_point,
         case
-            when lower(trim(located.custom_suppress)) in ('true', 'yes', '1', 'si', 'sí')
-                then 'withdrawn'
+            when {{ klaviyo_suppression('located.custom_suppress') }} = 'all' then 'withdrawn'
             when
                 lower(trim(located.custom_sms_consent))
                 in ('true', 'yes', '1', 'si', 'sí', 'granted', 'subscribed', 'opted in')

@@ -53,7 +53,11 @@ final as (
         located.country_code,
         {{ language_code('located.language_c') }} as language,
         {{ clean_text('located.title') }} as job_title,
-        lower({{ clean_text('located.marital_status_c') }}) as marital_status,
+        {{ map_values('trim(located.marital_status_c)', {
+            'soltero': 'single', 'soltera': 'single', 'casado': 'married', 'casada': 'married',
+            'divorciado': 'divorced', 'divorciada': 'divorced', 'viudo': 'widowed',
+            'viuda': 'widowed',
+        }, otherwise='lower(' ~ clean_text('located.marital_status_c') ~ ')') }} as marital_status,
         -- a CRM list is separated by semicolons
         lower({{ regex_replace(clean_text('located.interests_c'), ' *[;,] *', ',') }}) as interests,
         'instagram:' || nullif(

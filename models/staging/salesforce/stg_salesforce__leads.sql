@@ -47,7 +47,8 @@ final as (
         {{ clean_text('located.city') }} as city,
         {{ clean_text('located.state') }} as region,
         located.normal_country_code as country_code,
-        {{ clean_text('located.company') }} as company,
+        -- the CRM demands a company and fills in this text for persons without one
+        nullif({{ clean_text('located.company') }}, '[not provided]') as company,
         {{ clean_text('located.title') }} as job_title,
         {{ clean_text('located.industry') }} as industry,
         {{ json_object([

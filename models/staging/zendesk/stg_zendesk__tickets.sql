@@ -32,23 +32,20 @@ final as (
             'mobile_sdk': 'app',
         }, otherwise="'web'") }} as channel,
         case
-            when
-                {{ regex_matches(
-                    'lower(tickets.subject)', 'return|refund|exchange|devol|reembols|cambio'
-                ) }}
+            when {{ regex_matches('lower(tickets.subject)', 'return|refund|exchange|devol|reembols') }}
                 then 'return'
-            when
-                {{ regex_matches(
-                    'lower(tickets.subject)',
-                    'deliver|shipping|shipment|parcel|entrega|env[ií]o|paquete'
-                ) }}
-                then 'delivery'
             when
                 {{ regex_matches(
                     'lower(tickets.subject)',
                     'complain|broken|damaged|defect|queja|reclam|roto|rota'
                 ) }}
                 then 'complaint'
+            when
+                {{ regex_matches(
+                    'lower(tickets.subject)',
+                    'deliver|shipping|shipment|parcel|entrega|env[ií]o|paquete|no llega'
+                ) }}
+                then 'delivery'
             when lower(tickets.type) in ('problem', 'incident') then 'complaint'
             when lower(tickets.type) = 'question' then 'question'
             else 'other'
