@@ -13,6 +13,7 @@ import duckdb
 from dagster_dbt import DagsterDbtCliRuntimeError, DbtCliResource, dbt_assets
 
 from orchestration import manifest as dbt_manifest
+from orchestration.checks import mart_keys
 from orchestration.children import ChildFailedError, run_module
 from orchestration.dbt_build import (
     build_arguments,
@@ -146,7 +147,61 @@ def _report(event: object, manifest: dict[str, Any], progress: Progress) -> None
         progress.built(layer_of(manifest["nodes"][str(unique_id)]))
 
 
+def publication_asset(manifest: dict[str, Any]) -> dg.AssetsDefinition:
+    """What readers see: made only when the blocking checks of all marts have passed."""
+
+    @dg.asset(
+        key=["publication", "serving_file"],
+        group_name="publication",
+        deps=list(mart_keys(manifest).values()),
+        pool=WRITER_POOL,
+        kinds={"duckdb", "parquet"},
+    )
+    def serving_file(
+        context: dg.AssetExecutionContext,
+        paths: dg.ResourceParam[Paths],
+        progress: dg.ResourceParam[Progress],
+    ) -> None:
+        """The published file, its Parquet twin and the activation files."""
+        progress.start("publication")
+        with writer_lock(paths.lock, f"publication of run {context.run_id[:8]}"):
+            output = run_child("orchestration.publish", context, paths)
+        progress.finish(output.strip().splitlines()[-1].split(":")[0])
+
+    return serving_file
+
+
+@dg.asset(
+    key=["publication", "dashboards"],
+    group_name="publication",
+    deps=[dg.AssetKey(["publication", "serving_file"])],
+    kinds={"plotly"},
+)
+def dashboards(
+    context: dg.AssetExecutionContext,
+    paths: dg.ResourceParam[Paths],
+    progress: dg.ResourceParam[Progress],
+) -> None:
+    """The static dashboards, from the published file."""
+    progress.start("dashboards")
+    output = run_child("dashboards.build", context, paths)
+    progress.finish(output.strip().splitlines()[-1].split(" in ")[0])
+
+
+def run_child(module: str, context: dg.AssetExecutionContext, paths: Paths) -> str:
+    """Run a program of ours; its failure is the step's, in its own words."""
+    try:
+        return run_module(module, say=context.log.info, environ=paths.as_env())
+    except ChildFailedError as error:
+        raise fail(str(error)) from None
+
+
 def all_assets() -> list[dg.AssetsDefinition]:
     """Every asset of the platform."""
     manifest = dbt_manifest.load()
-    return [landing_asset(manifest), dbt_asset(manifest)]
+    return [
+        landing_asset(manifest),
+        dbt_asset(manifest),
+        publication_asset(manifest),
+        dashboards,
+    ]

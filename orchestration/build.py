@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.assets import all_assets
+from orchestration.checks import all_checks
 from orchestration.jobs import build_and_publish
 from orchestration.resources import default_resources
 from orchestration.schedules import daily
@@ -21,6 +22,7 @@ def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     """All definitions; overrides replace resources by name (``dbt``, ``paths``, ``progress``)."""
     return dg.Definitions(
         assets=all_assets(),
+        asset_checks=all_checks(),
         jobs=[build_and_publish],
         schedules=[daily],
         sensors=[landing_files, keep_failures],

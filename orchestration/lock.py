@@ -22,6 +22,8 @@ from typing import TextIO
 
 import duckdb
 
+# Tells child processes that their parent holds the lock for them: "<process id>:<lock file>".
+HELD_BY_PARENT = "CDP_WRITER"
 _held: dict[Path, TextIO] = {}
 
 
@@ -52,16 +54,17 @@ def writer_lock(
 ) -> Iterator[None]:
     """Hold the lock while the block runs; waits for another holder and says who it is.
 
-    Re-entrant within a process: an inner block takes part in the outer one's hold.
+    Re-entrant: an inner block, also in a child process, takes part in the outer one's hold.
     Raises WriterBusyError after timeout_seconds.
     """
-    if lock_file in _held:
+    if lock_file in _held or os.environ.get(HELD_BY_PARENT) == f"{os.getppid()}:{lock_file}":
         yield
         return
     lock_file.parent.mkdir(parents=True, exist_ok=True)
     with lock_file.open("a+") as handle:
         _acquire(handle, lock_file, timeout_seconds, say)
         _held[lock_file] = handle
+        os.environ[HELD_BY_PARENT] = f"{os.getpid()}:{lock_file}"
         try:
             handle.seek(0)
             handle.truncate()
@@ -77,6 +80,7 @@ def writer_lock(
             yield
         finally:
             del _held[lock_file]
+            del os.environ[HELD_BY_PARENT]
             fcntl.flock(handle, fcntl.LOCK_UN)
 
 

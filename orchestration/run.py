@@ -117,7 +117,9 @@ def is_empty(landing: Path) -> bool:
 def make_demo(options: argparse.Namespace, paths: Paths, progress: Progress) -> None:
     """Fill the empty landing folder with generated data."""
     progress.start("demo data")
-    arguments: list[str] = []
+    arguments = ["--truth", str(paths.warehouse.parent / "truth")]
+    if options.as_of is not None:
+        arguments += ["--until", options.as_of[:10]]
     if options.people is not None:
         arguments += ["--people", str(options.people)]
     if options.seed is not None:
