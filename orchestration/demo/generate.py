@@ -292,11 +292,12 @@ class _Writer:
             days = f"date_diff('day', getvariable('since')::timestamp, {moment})"
             in_time = f"greatest(1, least({count}, 1 + ({days} * {count}) // getvariable('days')))"
         late = f"draw('late batch {table.full_name}', {key}) < 0.06"
-        again = f"draw('sent again {table.full_name}', {key}) < 0.01"
+        again = f"draw('sent again {table.full_name}', {key}) < 0.02"
+        other = f"1 + draw_integer('other batch {table.full_name}', {key}, {count})"
         first = (
             f"coalesce(case when {late} then greatest({in_time}, {anywhere}) else {in_time} end, 1)"
         )
-        return f"case when {again} then [{first}, {anywhere}] else [{first}] end"
+        return f"case when {again} then [{first}, {other}] else [{first}] end"
 
     def _key_text(self, table: DeclaredTable) -> str:
         keys = KEYS.get(table.full_name, [next(iter(table.columns))])

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import jinja2
 
 MACROS = Path(__file__).parents[2] / "macros"
-FOLDERS = ("cross_db", "normalize", "harmonize")
+FOLDERS = ("cross_db", "normalize", "harmonize", "activation")
 
 
 class _Returned(Exception):

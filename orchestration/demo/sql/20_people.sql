@@ -196,7 +196,7 @@ select
         when kind = 'staff' then given_plain || '.' || family_plain || person_no || '@tienda-norte.example'
     end as second_email,
     case
-        when household_size > 1 and draw('family email', household_no) < 0.05
+        when household_size > 1 and draw('family email', household_no) < 0.1
             then 'familia' || family_plain || household_no || '@gmail.example'
     end as own_family_email,
     case when not is_child and draw('has phone', person_no) < 0.95
@@ -220,7 +220,7 @@ select
             then '6' || lpad((person_no * 2 * 48271 % 99999989)::varchar, 8, '0')
     end as second_phone,
     case
-        when country_code = 'ES' and draw('landline', household_no) < 0.12
+        when country_code = 'ES' and draw('landline', household_no) < 0.2
             then '9' || lpad((household_no * 48271 % 99999989)::varchar, 8, '0')
     end as landline,
     -- Habits.
@@ -284,5 +284,5 @@ from family_emails
 where people.household_no = family_emails.household_no;
 alter table people drop column own_family_email;
 
--- The loyalty number of a child or adult who uses the family's e-mail; children have no other one.
+-- Children have no e-mail but the family's.
 update people set email = family_email where is_child;

@@ -13,11 +13,15 @@ select * replace (timestamp '9999-12-31' as created_at, timestamp '9999-12-31 23
 with few as (select * from landed order by created_at, id limit 5)
 select * replace (null as id) from few
 union all by name
-select * replace (timestamp '0001-01-01' as created_at, id + 1 as id) from few
+select * replace (
+    timestamp '0001-01-01' as created_at, timestamp '0001-01-01' as processed_at, id + 1 as id
+) from few
 union all by name
-select * replace (null as created_at, id + 2 as id) from few
+select * replace (null as created_at, null as processed_at, id + 2 as id) from few
 union all by name
-select * replace (timestamp '9999-12-31' as created_at, id + 3 as id) from few
+select * replace (
+    timestamp '9999-12-31' as created_at, timestamp '9999-12-31' as processed_at, id + 3 as id
+) from few
 
 -- table: shopify.order_line
 with few as (select * from landed order by id limit 4)

@@ -18,9 +18,9 @@ select
     'M' || lpad(scramble(person_no * 2 + card_no)::varchar, 10, '0') as member_id,
     card as loyalty_number,
     case
-        when draw('card email', card) < 0.62 then email
-        when draw('card email', card) < 0.82 then coalesce(second_email, family_email, email)
-        when draw('card email', card) < 0.88 then coalesce(family_email, email)
+        when draw('card email', card) < 0.55 then email
+        when draw('card email', card) < 0.73 then coalesce(second_email, email)
+        when draw('card email', card) < 0.90 then coalesce(family_email, email)
     end as email,
     case when draw('card phone', card) < 0.8
         then phone_as_typed(phone_prefix, case when draw('card landline', card) < 0.1

@@ -191,7 +191,6 @@ select
     typed_family_name as billing_address_last_name,
     false as _fivetran_deleted,
     person_id as _person_id,
-    is_gift as _is_gift,
 from named;
 
 create or replace temp view "shopify.order_line" as

@@ -7,7 +7,7 @@ from landed group by all
 
 -- table: shopify.order
 select 'shopify' as source_name, 'customers' as entity, 'order-' || id as source_record_id, _person_id as person_id
-from landed where not _is_gift group by all
+from landed group by all
 union all by name
 select 'shopify' as source_name, 'orders' as entity, id::varchar as source_record_id, _person_id as person_id
 from landed group by all

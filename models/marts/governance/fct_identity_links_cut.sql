@@ -1,0 +1,23 @@
+{#- One row per identifier that several records carry and that links none of them; its value stays inside. -#}
+with
+
+unified_identity_links_cut as (
+    select * from {{ ref('unified_identity_links_cut') }}
+),
+
+final as (
+    select
+        cast(identifier_key as string) as identifier_key,
+        cast(identifier_type as string) as identifier_type,
+        cast(reason as string) as reason,
+        cast(rule as string) as rule,
+        cast(restored_by as string) as restored_by,
+        cast(partner_count as bigint) as partner_count,
+        cast(person_count as bigint) as person_count,
+        cast(record_count as bigint) as record_count,
+        cast(first_seen_at as timestamp) as first_seen_at,
+        cast(last_seen_at as timestamp) as last_seen_at
+    from unified_identity_links_cut
+)
+
+select * from final
