@@ -126,19 +126,25 @@ def generate(request: DemoRequest) -> dict[str, int]:
         _load_seeds(connection)
         _set_variables(connection, request)
         for name in WORLD_FILES:
-            connection.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
+            connection.execute(_sql(name))
+        chunk_sql = [_sql(name) for name in CHUNK_FILES + SOURCE_FILES]
         writer = _Writer(connection, request, tables)
         writer.clean()
         for part, (first, last) in enumerate(_chunks(request.people), start=1):
             connection.execute(f"set variable first_person = {first}")
             connection.execute(f"set variable last_person = {last}")
             connection.execute(f"set variable is_first_chunk = {part == 1}")
-            for name in CHUNK_FILES + SOURCE_FILES:
-                connection.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
+            for statements in chunk_sql:
+                connection.execute(statements)
             writer.write_chunk(part)
         return writer.rows
     finally:
         connection.close()
+
+
+def _sql(name: str) -> str:
+    """The text of one file of ``sql/``."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _settings(request: DemoRequest) -> dict[str, str | bool | int | float | list[str]]:
@@ -198,7 +204,7 @@ class _Writer:
         self.tables = tables
         self.rows = {table.full_name: 0 for table in tables}
         self.dirty = _dirty_statements()
-        self.truth = (SQL / "truth.sql").read_text(encoding="utf-8")
+        self.truth = _sql("truth")
 
     def clean(self) -> None:
         """Remove what an earlier run left in the folders of tables and truth."""
@@ -389,6 +395,6 @@ class _Writer:
 
 def _dirty_statements() -> dict[str, str]:
     """The statements of ``dirty.sql`` by table."""
-    text = (SQL / "dirty.sql").read_text(encoding="utf-8")
+    text = _sql("dirty")
     parts = re.split(r"^-- table: (\S+)\n", text, flags=re.MULTILINE)[1:]
     return dict(zip(parts[0::2], parts[1::2], strict=True))

@@ -20,6 +20,11 @@ create or replace macro draw_exponential(purpose, key, mean) as (
     -ln(1 - draw(purpose, key)) * mean
 );
 
+-- An element of a list.
+create or replace macro draw_any(purpose, key, elements) as (
+    elements[1 + floor(draw(purpose, key) * len(elements))::bigint]
+);
+
 -- An element of a list; early elements are more frequent.
 create or replace macro draw_element(purpose, key, elements) as (
     elements[1 + floor(len(elements) * power(draw(purpose, key), 1.4))::bigint]
@@ -47,10 +52,12 @@ create or replace macro money(amount) as (amount::decimal(18, 2));
 
 -- A half-up rounding to cents, in whole numbers so that no binary fraction takes part.
 create or replace macro percent_of(amount, basis_points) as (
-    ((((amount * 100)::bigint * basis_points + 5000) // 10000) * 0.01::decimal(3, 2))::decimal(18, 2)
+    (
+        (((amount * 100)::bigint * basis_points + 5000) // 10000) * 0.01::decimal(3, 2)
+    )::decimal(18, 2)
 );
 
--- How people write their names when they type them: accents dropped, capitals, a slip of the finger.
+-- How people type their names: accents dropped, capitals, a slip of the finger.
 create or replace macro as_typed(written, style) as (
     case
         when style < 0.24 then strip_accents(written)

@@ -1,4 +1,4 @@
--- What everybody shares: calendar, catalogue, shops, campaigns. One row set for any number of people.
+-- What everybody shares, whatever the number of people: calendar, catalogue, shops, campaigns.
 
 create or replace temp table given_name_lists as
 select
@@ -110,14 +110,18 @@ select
     numbered.rank_in_category,
     categories.noun || ' '
     || [
-        'Alba', 'Brisa', 'Cala', 'Duna', 'Enebro', 'Faro', 'Garoé', 'Hiedra', 'Isla', 'Jara', 'Kora',
-        'Luz', 'Marea', 'Niebla', 'Olivo', 'Piedra', 'Quilla', 'Río', 'Sal', 'Tajo', 'Umbría', 'Viento'
+        'Alba', 'Brisa', 'Cala', 'Duna', 'Enebro', 'Faro', 'Garoé', 'Hiedra', 'Isla', 'Jara',
+        'Kora', 'Luz', 'Marea', 'Niebla', 'Olivo', 'Piedra', 'Quilla', 'Río', 'Sal', 'Tajo',
+        'Umbría', 'Viento'
     ][1 + numbered.rank_in_category % 22]
-    || case when numbered.rank_in_category >= 22 then ' ' || numbered.rank_in_category // 22 + 1 else '' end
+    || case
+        when numbered.rank_in_category >= 22 then ' ' || numbered.rank_in_category // 22 + 1
+        else ''
+    end
         as product_name,
-    ['Casa Lirio', 'Norte', 'Taller 9', 'Óvalo', 'Mar de Fondo'][
-        1 + draw_integer('brand', numbered.product_no, 5)
-    ] as brand,
+    draw_any(
+        'brand', numbered.product_no, ['Casa Lirio', 'Norte', 'Taller 9', 'Óvalo', 'Mar de Fondo']
+    ) as brand,
     round(
         floor(
             categories.price_from
@@ -150,7 +154,8 @@ select
     40000000000000 + scramble(products.product_no * 32 + variant_index) as variant_id,
     products.sizes[1 + variant_index % len(products.sizes)] as size,
     products.colours[1 + variant_index // len(products.sizes)] as colour,
-    products.code || '-' || lpad(products.product_no::varchar, 4, '0') || '-' || variant_index as sku,
+    products.code || '-' || lpad(products.product_no::varchar, 4, '0') || '-' || variant_index
+        as sku,
     products.list_price,
     products.launched_at,
 from products, range(len(products.sizes) * len(products.colours)) as indexes (variant_index);
@@ -173,7 +178,8 @@ with numbered as (
 select
     campaign_no,
     upper(left(opaque('campaign', campaign_no), 6)) as campaign_id,
-    categories.category || ' ' || strftime(sent_at, '%Y-%m') || ' #' || campaign_no as campaign_name,
+    categories.category || ' ' || strftime(sent_at, '%Y-%m') || ' #' || campaign_no
+        as campaign_name,
     channel,
     category_no,
     sent_at,

@@ -12,7 +12,9 @@ create or replace macro pick_product(
     end
     + 20 * case
         when is_staple then draw_integer('staple product', person_no, 3)
-        else floor(getvariable('products') // 20 * power(draw('product', interest_key), 1.7))::bigint
+        else floor(
+            getvariable('products') // 20 * power(draw('product', interest_key), 1.7)
+        )::bigint
     end
 );
 

@@ -13,7 +13,8 @@ households as (
         person_no,
         max(
             case
-                when person_no = getvariable('first_person') or draw('new household', person_no) < 0.55
+                when person_no = getvariable('first_person')
+                    or draw('new household', person_no) < 0.55
                     then person_no
             end
         ) over (order by person_no) as household_no,
@@ -78,7 +79,10 @@ with named as (
         draw_element('given', person_no, given_name_lists.names) as given,
         draw_element(
             'family',
-            case when draw('own family name', person_no) < 0.45 then person_no else household_no end,
+            case
+                when draw('own family name', person_no) < 0.45 then person_no
+                else household_no
+            end,
             surname_lists.surnames
         ) as family_name_born,
         draw_element('second family', person_no, surname_lists.surnames) as second_family_drawn,
@@ -93,7 +97,7 @@ with named as (
             || case
                 when draw('floor', household_no) < 0.6
                     then ', ' || 1 + draw_integer('storey', household_no, 8) || 'º '
-                        || ['A', 'B', 'C', 'D', 'Izq', 'Dcha'][1 + draw_integer('side', household_no, 6)]
+                        || draw_any('side', household_no, ['A', 'B', 'C', 'D', 'Izq', 'Dcha'])
                 else ''
             end as street,
         place_lists.streets[1 + draw_integer('new street', household_no, len(place_lists.streets))]
@@ -137,7 +141,8 @@ described as (
         new_place.region as new_region,
         new_place.prefix
         || case
-            when country_code = 'GB' then ' ' || 1 + draw_integer('new postal', household_no, 9) || 'CD'
+            when country_code = 'GB' then ' ' || 1 + draw_integer('new postal', household_no, 9)
+                || 'CD'
             when country_code = 'PT'
                 then lpad(draw_integer('new postal', household_no, 99)::varchar, 2, '0') || '-100'
             else lpad((1 + draw_integer('new postal', household_no, 60))::varchar, 3, '0')
@@ -156,7 +161,8 @@ addressed as (
     select
         *,
         lower(regexp_replace(strip_accents(given_name), '[^A-Za-z]', '', 'g')) as given_plain,
-        lower(regexp_replace(strip_accents(family_name_born), '[^A-Za-z]', '', 'g')) as family_plain,
+        lower(regexp_replace(strip_accents(family_name_born), '[^A-Za-z]', '', 'g'))
+            as family_plain,
         ['34', '351', '33', '39', '49', '44'][
             list_position(['ES', 'PT', 'FR', 'IT', 'DE', 'GB'], country_code)
         ] as phone_prefix,
@@ -181,7 +187,7 @@ select
     end
     || case
         when kind = 'test' then ''
-        else '@' || getvariable('email_domains')[1 + draw_integer('email domain', person_no, len(getvariable('email_domains')))]
+        else '@' || draw_any('email domain', person_no, getvariable('email_domains'))
     end as email,
     case
         when kind = 'person' and not is_child and draw('second email', person_no) < 0.28
@@ -191,9 +197,10 @@ select
                 || case
                     when draw('work email', person_no) < 0.35
                         then 'empresa' || draw_integer('employer', person_no, 400) || '.example.com'
-                    else getvariable('email_domains')[1 + draw_integer('second email domain', person_no, len(getvariable('email_domains')))]
+                    else draw_any('second email domain', person_no, getvariable('email_domains'))
                 end
-        when kind = 'staff' then given_plain || '.' || family_plain || person_no || '@tienda-norte.example'
+        when kind = 'staff' then given_plain || '.' || family_plain || person_no
+            || '@tienda-norte.example'
     end as second_email,
     case
         when household_size > 1 and draw('family email', household_no) < 0.1
@@ -234,24 +241,35 @@ select
         then 26 + draw_integer('cycle', person_no, 20)
     end as replenishment_days,
     draw_integer('size', person_no, 8) as size_preference,
-    'S' || lpad((1 + (city_numbers.city_no + draw_integer('shop', person_no, 2)) % 25)::varchar, 2, '0')
+    'S' || lpad(
+        (1 + (city_numbers.city_no + draw_integer('shop', person_no, 2)) % 25)::varchar, 2, '0'
+    )
         as store_id,
     case when is_child then 0 when draw('web', person_no) < 0.74 then 1 else 0 end as uses_web,
-    case when is_child then 0 when draw('stores', person_no) < 0.62 then 1 else 0 end as uses_stores,
+    case
+        when is_child then 0
+        when draw('stores', person_no) < 0.62 then 1
+        else 0
+    end as uses_stores,
     -- Relations with the retailer.
-    not is_child and (kind = 'test' or (draw('web', person_no) < 0.74 and draw('account', person_no) < 0.66))
+    not is_child and (
+        kind = 'test' or (draw('web', person_no) < 0.74 and draw('account', person_no) < 0.66)
+    )
         as has_account,
     case
         when draw('account age', person_no) < 0.6
-            then getvariable('since') - to_days(draw_integer('account day', person_no, 1000)::integer)
+            then getvariable('since')
+                - to_days(draw_integer('account day', person_no, 1000)::integer)
         else getvariable('since') + to_days(
             draw_integer('account day', person_no, getvariable('days') - 5)::integer
         )
     end + to_seconds((25000 + 60000 * draw('account hour', person_no))::bigint) as account_at,
-    kind <> 'test' and draw('loyalty', person_no) < case when is_child then 0.04 else 0.46 end as is_member,
+    kind <> 'test' and draw('loyalty', person_no) < case when is_child then 0.04 else 0.46 end
+        as is_member,
     case
         when draw('member age', person_no) < 0.65
-            then getvariable('since') - to_days(draw_integer('member day', person_no, 1100)::integer)
+            then getvariable('since')
+                - to_days(draw_integer('member day', person_no, 1100)::integer)
         else getvariable('since') + to_days(
             draw_integer('member day', person_no, getvariable('days') - 5)::integer
         )
@@ -259,9 +277,7 @@ select
     '27' || lpad(scramble(person_no * 2)::varchar, 11, '0') as loyalty_number,
     draw('name style', person_no) as name_style,
     case when draw('hostile', person_no) < 0.002
-        then getvariable('hostile_texts')[
-            1 + draw_integer('hostile text', person_no, len(getvariable('hostile_texts')))
-        ]
+        then draw_any('hostile text', person_no, getvariable('hostile_texts'))
     end as hostile_text,
 from addressed
 join (

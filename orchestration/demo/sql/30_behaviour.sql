@@ -42,7 +42,8 @@ timed as (
     select
         people.*,
         planned.* exclude (person_no),
-        coalesce(planned.due_at, draw_time('visit', planned.session_no, people.habit)) as started_at,
+        coalesce(planned.due_at, draw_time('visit', planned.session_no, people.habit))
+            as started_at,
         draw('outcome', planned.session_no) as outcome_draw,
         draw('device', planned.session_no) as device_draw,
         draw('referrer', planned.session_no) as source_draw,
@@ -127,9 +128,7 @@ select
     traffic_source,
     case
         when traffic_source = 'paid'
-            then getvariable('ad_campaigns')[
-                1 + draw_integer('ad', session_no, len(getvariable('ad_campaigns')))
-            ]
+            then draw_any('ad', session_no, getvariable('ad_campaigns'))
     end as ad,
     case
         when outcome = 'bounce' then 1
@@ -166,7 +165,9 @@ with store_purchases as (
             + to_days((
                 draw_integer('first cycle', people.person_no, 120) + cycle_no * replenishment_days
             )::integer)
-            + to_seconds((36000 + 30000 * draw('cycle hour', people.person_no * 64 + cycle_no))::bigint)
+            + to_seconds(
+                (36000 + 30000 * draw('cycle hour', people.person_no * 64 + cycle_no))::bigint
+            )
             as drawn_at,
     from people, range(7) as cycles (cycle_no)
     where
@@ -215,12 +216,10 @@ select
     end as order_id,
     kind = 'test' as is_test,
     channel = 'web' and kind <> 'test' and draw('cancelled', purchase_no) < 0.03 as is_cancelled,
-    -- Every tenth purchase carries a coupon that is valid on the day.
+    -- A coupon in hand counts only when it is valid on the day: about one purchase in eight.
     case
-        when draw('coupon', purchase_no) < 0.12
-            then getvariable('coupons')[
-                1 + draw_integer('which coupon', purchase_no, len(getvariable('coupons')))
-            ]
+        when draw('coupon', purchase_no) < 0.3
+            then draw_any('which coupon', purchase_no, getvariable('coupons'))
     end as coupon_drawn,
     case
         when is_member and purchased_at > member_at
@@ -294,7 +293,10 @@ priced as (
         -- Winter and summer sales on half of what is not consumed.
         case
             when not products.is_consumable
-                and (month(purchased_at) in (1, 7) or (month(purchased_at) = 2 and day(purchased_at) < 15))
+                and (
+                    month(purchased_at) in (1, 7)
+                        or (month(purchased_at) = 2 and day(purchased_at) < 15)
+                )
                 and draw('on sale', chosen.product_no) < 0.5
                 then percent_of(products.list_price, 7000)
             else products.list_price
@@ -339,7 +341,8 @@ with sent_back as (
             - extract('hour' from purchases.purchased_at) * 3600
         )::bigint) as returned_at,
         case
-            when purchases.channel = 'web' and draw('by post', purchases.purchase_no) < 0.68 then 'post'
+            when purchases.channel = 'web'
+                and draw('by post', purchases.purchase_no) < 0.68 then 'post'
             else 'store'
         end as return_method,
         draw_integer('returned units', line_key, quantity) + 1 as returned_quantity,

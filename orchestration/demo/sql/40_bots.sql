@@ -12,7 +12,9 @@ select
     ][1 + bot_no % 4] as user_agent,
     60 + draw_integer('bot pages', bot_no, 300) as page_count,
     draw_time('bot', bot_no, 1) as started_at,
-from range(getvariable('first_person') // 2500, 1 + getvariable('last_person') // 2500) as numbers (bot_no);
+from range(
+    getvariable('first_person') // 2500, 1 + getvariable('last_person') // 2500) as numbers (bot_no
+);
 
 create or replace temp view "segment.pages__more" as
 select

@@ -5,9 +5,15 @@
 with few as (select * from landed order by updated_at, id limit 6)
 select * replace (null as id) from few
 union all by name
-select * replace (timestamp '0001-01-01' as created_at, timestamp '0001-01-01' as updated_at, id + 1 as id) from few
+select * replace (
+    timestamp '0001-01-01' as created_at, timestamp '0001-01-01' as updated_at, id + 1 as id
+) from few
 union all by name
-select * replace (timestamp '9999-12-31' as created_at, timestamp '9999-12-31 23:59:59' as updated_at, id + 2 as id) from few
+select * replace (
+    timestamp '9999-12-31' as created_at,
+    timestamp '9999-12-31 23:59:59' as updated_at,
+    id + 2 as id
+) from few
 
 -- table: shopify.order
 with few as (select * from landed order by created_at, id limit 5)
@@ -35,7 +41,9 @@ select * replace (null as id, null as _person_id) from few
 union all by name
 select * replace (
     'DIRTY' || row_number() over (order by id) as id, null as _person_id,
-    ['not an e-mail', 'nobody@', '@nowhere.example', 'a@b@c.example'][row_number() over (order by id)] as email,
+    ['not an e-mail', 'nobody@', '@nowhere.example', 'a@b@c.example'][row_number(
+        ) over (order by id
+    )] as email,
     null as phone_number
 ) from few
 
@@ -55,7 +63,9 @@ select * replace (null as id) from few
 with few as (select * from landed order by created_at, id limit 3)
 select * replace (null as id) from few
 union all by name
-select * replace ('0001-01-01 00:00:00' as created_at, '0001-01-01 00:00:00' as updated_at, id * 10 + 9 as id) from few
+select * replace (
+    '0001-01-01 00:00:00' as created_at, '0001-01-01 00:00:00' as updated_at, id * 10 + 9 as id
+) from few
 
 -- table: salesforce.contact
 with few as (select * from landed order by last_modified_date, id limit 3)
@@ -80,7 +90,9 @@ select * replace (timestamp '2031-05-05 05:05:05' as timestamp, id || 'f' as id)
 with few as (select * from landed order by timestamp, id limit 8)
 select * replace (null as id) from few
 union all by name
-select * replace (null as anonymous_id, null as user_id, id || 'a' as id, null as _person_id) from few
+select * replace (
+    null as anonymous_id, null as user_id, id || 'a' as id, null as _person_id
+) from few
 
 -- table: ga4.events
 with few as (select * from landed order by event_timestamp, user_pseudo_id, event_name limit 4)
@@ -122,7 +134,9 @@ select * replace (null as loyalty_number, null as member_id) from few
 with few as (select * from landed order by occurred_at, transaction_id limit 3)
 select * replace (null as transaction_id) from few
 union all by name
-select * replace (timestamp '0001-01-01' as occurred_at, transaction_id || 'd' as transaction_id) from few
+select * replace (
+    timestamp '0001-01-01' as occurred_at, transaction_id || 'd' as transaction_id
+) from few
 
 -- table: ads.clicks
 with few as (select * from landed order by clicked_at, click_id limit 3)

@@ -6,9 +6,12 @@ select
     ad.platform as platform,
     ad.campaign as campaign,
     case when is_home_shop then client_id else anonymous_id end as anonymous_id,
-    case when ad.platform = 'google' then 'Cj0' || left(opaque('gclid', session_no), 24) end as gclid,
+    case
+        when ad.platform = 'google' then 'Cj0' || left(opaque('gclid', session_no), 24)
+    end as gclid,
     case when is_home_shop then 'https://hogar.tienda-norte.example/' else host || '/' end
-        || '?utm_source=' || ad.platform || '&utm_medium=cpc&utm_campaign=' || ad.campaign as landing_url,
+        || '?utm_source=' || ad.platform || '&utm_medium=cpc&utm_campaign=' || ad.campaign
+            as landing_url,
     started_at - to_seconds(3) as clicked_at,
     (ad.cost * (0.7 + 0.6 * draw('click cost', session_no)))::decimal(18, 4) as cost,
     'EUR' as currency,
@@ -25,7 +28,10 @@ counted as (
     select
         *,
         greatest(1, floor(
-            getvariable('people') * share * 0.000023 * (0.7 + 0.6 * draw('day spend', campaign || platform || spend_date))
+            getvariable(
+                'people') * share * 0.000023 * (0.7
+                    + 0.6 * draw('day spend', campaign || platform || spend_date)
+            )
         ))::bigint as day_clicks,
     from days
 )
@@ -36,7 +42,8 @@ select
     spend_date,
     (day_clicks * cost_per_click)::decimal(18, 4) as cost,
     'EUR' as currency,
-    day_clicks * (30 + draw_integer('impressions', campaign || platform || spend_date, 60)) as impressions,
+    day_clicks * (30 + draw_integer('impressions', campaign || platform || spend_date, 60))
+        as impressions,
     day_clicks as clicks,
 from counted
 where getvariable('is_first_chunk');

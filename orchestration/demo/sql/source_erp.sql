@@ -34,7 +34,8 @@ where getvariable('is_first_chunk');
 create or replace temp view "erp.stock" as
 with counts as (
     select variant_id, product_id, 'WEB' as site_id,
-        getvariable('until')::timestamp - to_days((30 * month_no)::integer) - to_hours(3) as observed_at,
+        getvariable('until')::timestamp - to_days((30 * month_no)::integer) - to_hours(3)
+            as observed_at,
     from variants, range(6) as months (month_no)
     union all
     select variant_id, product_id, shops.store_id,
@@ -52,7 +53,12 @@ drawn as (
 ),
 
 counted as (
-    select *, case when hand_draw < 0.12 then 0 else ceil(usual * power(hand_draw, 2))::bigint end as on_hand,
+    select
+        *,
+        case
+            when hand_draw < 0.12 then 0
+            else ceil(usual * power(hand_draw, 2))::bigint
+        end as on_hand,
     from drawn
 )
 
@@ -62,7 +68,9 @@ select
     site_id,
     observed_at,
     on_hand,
-    greatest(0, on_hand - draw_integer('reserved', variant_id || ' ' || site_id || ' ' || observed_at, 3))
+    greatest(
+        0, on_hand - draw_integer('reserved', variant_id || ' ' || site_id || ' ' || observed_at, 3)
+    )
         as available_to_promise,
     case when on_hand = 0 and hand_draw < 0.06
         then (getvariable('until') + to_days((3 + (hand_draw * 500)::bigint)::integer))::date
@@ -88,7 +96,10 @@ with documents as (
     )
     where amount <> 0
     union all
-    select order_id, null, least(purchased_at + to_hours(26), getvariable('until') - to_seconds(50)),
+    select
+        order_id,
+        null,
+        least(purchased_at + to_hours(26), getvariable('until') - to_seconds(50)),
         'cancellation', 'refund', -(net + tax + shipping),
     from orders
     where is_cancelled and not is_test

@@ -6,22 +6,42 @@ with visits as (
 ),
 
 hits as (
-    select session_no, 'session_start' as event_name, started_at as occurred_at, null::bigint as interest_no, 0 as rank
+    select
+        session_no,
+        'session_start' as event_name,
+        started_at as occurred_at,
+        null::bigint as interest_no,
+        0 as rank
     from visits
     union all
-    select session_no, 'page_view', started_at + to_seconds((45 * page_no + 1)::bigint), null, page_no + 1
+    select
+        session_no,
+        'page_view',
+        started_at + to_seconds((45 * page_no + 1)::bigint),
+        null,
+        page_no + 1
     from visits, range(page_count) as pages (page_no)
     union all
     select session_interests.session_no, 'view_item', viewed_at, interest_no, 30 + interest_no
     from session_interests
     join visits using (session_no)
     union all
-    select session_interests.session_no, 'add_to_cart', viewed_at + to_seconds(20), interest_no, 50 + interest_no
+    select
+        session_interests.session_no,
+        'add_to_cart',
+        viewed_at + to_seconds(20),
+        interest_no,
+        50 + interest_no
     from session_interests
     join visits using (session_no)
     where interest_no < basket_lines
     union all
-    select session_no, 'begin_checkout', started_at + to_seconds((45 * (page_count - 2) + 22)::bigint), null, 70
+    select
+        session_no,
+        'begin_checkout',
+        started_at + to_seconds((45 * (page_count - 2) + 22)::bigint),
+        null,
+        70
     from visits
     where outcome in ('order', 'checkout')
     union all
@@ -44,7 +64,10 @@ select
         ga4_text('page_location', 'https://hogar.tienda-norte.example'
             || coalesce('/p/' || interests.product_id, '/')),
         ga4_text('page_referrer', visits.referrer),
-        ga4_number('engagement_time_msec', 1000 + draw_integer('engaged', visits.session_no * 128 + hits.rank, 40000)),
+        ga4_number(
+            'engagement_time_msec',
+            1000 + draw_integer('engaged', visits.session_no * 128 + hits.rank, 40000)
+        ),
         ga4_text('source', visits.utm_source),
         ga4_text('medium', visits.utm_medium),
         ga4_text('campaign', visits.utm_campaign)
@@ -79,7 +102,8 @@ select
         advertising_id := null::bigint,
         language := people.language
     ) as device,
-    struct_pack(country := people.country_code, region := people.region, city := people.city) as geo,
+    struct_pack(country := people.country_code, region := people.region, city := people.city)
+        as geo,
     struct_pack(
         medium := coalesce(visits.utm_medium, '(none)'),
         name := coalesce(visits.utm_campaign, '(direct)'),

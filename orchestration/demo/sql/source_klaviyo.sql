@@ -25,7 +25,8 @@ fates as (
         case
             when draw('profile age', person_no * 2 + slot) < 0.7
                 then least(account_at, getvariable('until') - to_days(2))
-            else getvariable('since') + to_days(draw_integer('profile day', person_no * 2 + slot, 300)::integer)
+            else getvariable('since')
+                + to_days(draw_integer('profile day', person_no * 2 + slot, 300)::integer)
         end::timestamp + to_seconds(120) as created,
     from addresses
 ),
@@ -58,7 +59,8 @@ select
         then '+' || phone_prefix || phone end as phone_number,
     case when draw('profile name', profile_no) < 0.8 then as_typed(
         coalesce(hostile_text, case when draw('profile nick', profile_no) < 0.15
-            then coalesce(nickname, given_name) else given_name end), draw('profile typed', profile_no)
+            then coalesce(nickname, given_name)
+                else given_name end), draw('profile typed', profile_no)
     ) end as first_name,
     case when draw('profile name', profile_no) < 0.7 then as_typed(
         case when married_at is not null and draw('profile married', profile_no) < 0.5
@@ -85,7 +87,7 @@ select
         else '["email"]'
     end as custom_consent,
     case when outcome <> 'never'
-        then ['Klaviyo Form', 'Checkout', 'Shop till'][1 + draw_integer('consent method', profile_no, 3)]
+        then draw_any('consent method', profile_no, ['Klaviyo Form', 'Checkout', 'Shop till'])
     end as custom_consent_method,
     case
         when outcome = 'never' then null
@@ -107,8 +109,10 @@ select
         when not is_decided then null
         when outcome in ('unsubscribed', 'complained', 'bounced') then 'true'
     end as custom_suppress,
-    case when draw('profile birthday', profile_no) < 0.15 then birth_date::varchar end as custom_birthday,
-    ['Shopify', 'Footer form', 'Shop till', 'Pop-up'][1 + draw_integer('profile source', profile_no, 4)]
+    case
+        when draw('profile birthday', profile_no) < 0.15 then birth_date::varchar
+    end as custom_birthday,
+    draw_any('profile source', profile_no, ['Shopify', 'Footer form', 'Shop till', 'Pop-up'])
         as custom_source,
     draw('profile deleted', profile_no) < 0.004 as _fivetran_deleted,
     person_id as _person_id,
@@ -130,7 +134,9 @@ sent as (
         campaigns.channel,
         campaigns.subject,
         campaigns.purpose,
-        campaigns.sent_at + to_seconds((900 * draw('send delay', profile_no * 64 + targeted.campaign_no))::bigint)
+        campaigns.sent_at + to_seconds(
+            (900 * draw('send delay', profile_no * 64 + targeted.campaign_no))::bigint
+        )
             as sent_at,
         profile_no * 128 + targeted.campaign_no as send_no,
         split_part(coalesce(campaigns.product_ids, ''), ',', 1) as product_id,
@@ -209,7 +215,13 @@ first_orders as (
 ),
 
 flows as (
-    select profile_no, id, address, 'WLCM1' as flow_id, '¡Hola!' as subject, 'marketing' as purpose,
+    select
+        profile_no,
+        id,
+        address,
+        'WLCM1' as flow_id,
+        '¡Hola!' as subject,
+        'marketing' as purpose,
         created + to_minutes(30) as flow_at,
     from profiles
     where outcome <> 'never' and created >= getvariable('since')

@@ -8,7 +8,10 @@ with cards as (
     where is_member
     union all
     -- A second card, applied for at another till; half of them were found and merged.
-    select people.*, second_card(person_no), least(member_at + to_days(200), getvariable('until') - to_days(3)),
+    select
+        people.*,
+        second_card(person_no),
+        least(member_at + to_days(200), getvariable('until') - to_days(3)),
         1, case when draw('card merged', person_no) < 0.5 then loyalty_number end,
     from people
     where is_member and draw('second card', person_no) < 0.03
@@ -41,7 +44,10 @@ select
         when draw('card birth', card) < 0.03 then date '1900-01-01'
         when draw('card birth', card) < 0.85 then birth_date
     end as birth_date,
-    case when draw('card gender', card) < 0.8 then [upper(left(gender, 1)), gender][1 + person_no % 2] end as gender,
+    case
+        when draw('card gender', card) < 0.8
+            then [upper(left(gender, 1)), gender][1 + person_no % 2]
+    end as gender,
     as_typed(street, draw('card street', card)) as address,
     postal_code,
     city,
@@ -52,7 +58,9 @@ select
         card_at + to_seconds((draw('card updated', card) * 30000000)::bigint),
         getvariable('until') - to_seconds(90)
     ) as updated_at,
-    case when merged_into is not null then 'merged' when draw('card closed', card) < 0.02 then 'closed'
+    case when merged_into is not null then 'merged' when draw(
+        'card closed', card
+    ) < 0.02 then 'closed'
         else 'active' end as status,
     kind = 'staff' as is_employee,
     draw('card opt in', card) < 0.6 as marketing_opt_in,
@@ -102,7 +110,7 @@ with movements as (
     where reversed > 0
     union all
     select card_shown, 'burn', -burnt, order_id,
-        ['regalo café', 'vale cosmética', 'envoltorio regalo'][1 + draw_integer('gift', purchase_no, 3)],
+        draw_any('gift', purchase_no, ['regalo café', 'vale cosmética', 'envoltorio regalo']),
         purchased_at + to_seconds(30), null, purchase_no::varchar,
     from burnt_points
     union all
@@ -114,7 +122,8 @@ with movements as (
     -- What members of earlier years bring along; it lapses within the year.
     select loyalty_number, 'adjust', 10 + draw_integer('carried', person_no, 240), null,
         'saldo anterior', getvariable('since')::timestamp + to_seconds(60),
-        getvariable('since')::timestamp + to_days((20 + draw_integer('carried life', person_no, 340))::integer),
+        getvariable('since')::timestamp
+            + to_days((20 + draw_integer('carried life', person_no, 340))::integer),
         loyalty_number,
     from people
     where is_member and member_at < getvariable('since') and draw('carries points', person_no) < 0.6
@@ -125,13 +134,17 @@ with movements as (
         select
             *,
             make_date(
-                year(getvariable('since')) + (strftime(birth_date, '%m%d') < strftime(getvariable('since'), '%m%d'))::bigint,
+                year(getvariable('since'))
+                    + (
+                        strftime(birth_date, '%m%d') < strftime(getvariable('since'), '%m%d')
+                    )::bigint,
                 month(birth_date), least(28, day(birth_date))
             )::timestamp as birthday,
         from people
         where is_member and draw('birthday bonus', person_no) < 0.3
     )
-    where birthday > member_at and birthday between getvariable('since') and getvariable('until') - to_days(1)
+    where birthday > member_at and birthday between getvariable('since')
+        and getvariable('until') - to_days(1)
 )
 
 select

@@ -64,7 +64,7 @@ select
     discount as discount_amount,
     tax as tax_amount,
     net as net_amount,
-    ['card', 'cash', 'card', 'bizum', 'card'][1 + draw_integer('tender', purchase_no, 5)]
+    draw_any('tender', purchase_no, ['card', 'cash', 'card', 'bizum', 'card'])
         as payment_method,
     coupon_code,
     receipt_at,
@@ -130,11 +130,12 @@ select
     'V' || lpad(scramble(visit_no)::varchar, 10, '0') as visit_id,
     store_id,
     case when draw('visit card', visit_no) < 0.8 then loyalty_number end as loyalty_number,
-    ['fitting_room', 'appointment', 'click_and_collect', 'advice'][1 + draw_integer('visit kind', visit_no, 4)]
+    draw_any('visit kind', visit_no, ['fitting_room', 'appointment', 'click_and_collect', 'advice'])
         as visit_type,
     date_trunc('day', drawn_at) + to_seconds((36000 + 39600 * draw('visit hour', visit_no))::bigint)
         as visited_at,
     case when draw('visit note', visit_no) < 0.2
-        then 'Talla ' || size_preference || '; vuelve la semana que viene, "sin prisa"' end as notes,
+        then 'Talla ' || size_preference
+            || '; vuelve la semana que viene, "sin prisa"' end as notes,
 from visits
 where drawn_at < getvariable('until') - to_days(1) and drawn_at > member_at;

@@ -9,13 +9,15 @@ select
     getvariable('since')::timestamp
         + to_seconds((86400 * 330 * draw('crm day', person_no))::bigint) as met_at,
 from people
-where not is_child and kind <> 'test' and (draw('crm', person_no) < 0.055 or draw('lead', person_no) < 0.035);
+where not is_child and kind <> 'test'
+    and (draw('crm', person_no) < 0.055 or draw('lead', person_no) < 0.035);
 
 create or replace temp view "salesforce.contact" as
 with contacts as (
     select *, 0 as copy_no,
         case
-            when is_contact and not is_lead then met_at - to_days(draw_integer('older', person_no, 600)::integer)
+            when is_contact and not is_lead
+                then met_at - to_days(draw_integer('older', person_no, 600)::integer)
             else met_at + to_days(9)
         end as created_date,
     from crm_people
@@ -30,27 +32,38 @@ with contacts as (
 select
     '003' || left(opaque('contact', person_no || ' ' || copy_no), 15) as id,
     case when draw('crm account', person_no) < 0.3
-        then '001' || left(opaque('account', draw_integer('employer', person_no, 400)), 15) end as account_id,
+        then '001' || left(
+            opaque('account', draw_integer('employer', person_no, 400)), 15
+        ) end as account_id,
     case when copy_no = 1 then '003' || left(opaque('contact', person_no || ' 0'), 15) end
         as master_record_id,
     null as individual_id,
     as_typed(
-        coalesce(hostile_text, case when copy_no = 1 then coalesce(nickname, given_name) else given_name end),
+        coalesce(
+            hostile_text,
+            case when copy_no = 1 then coalesce(nickname, given_name) else given_name end
+        ),
         draw('crm typed', person_no * 2 + copy_no)
     ) as first_name,
     as_typed(
-        family_name_born || coalesce(case when draw('crm both', person_no) < 0.5 then ' ' || second_family_name end, ''),
+        family_name_born || coalesce(
+            case when draw('crm both', person_no) < 0.5 then ' ' || second_family_name end, ''
+        ),
         draw('crm typed', person_no * 2 + copy_no)
     ) as last_name,
     given_name || ' ' || family_name_born as name,
     case gender when 'female' then 'Sra.' else 'Sr.' end as salutation,
     case
-        when copy_no = 1 then case when draw('crm copy email', person_no) < 0.5 then second_email end
+        when copy_no = 1 then case when draw(
+            'crm copy email', person_no
+        ) < 0.5 then second_email end
         when draw('crm email', person_no) < 0.75 then email
         else coalesce(second_email, email)
     end as email,
     case when draw('crm phone', person_no) < 0.3
-        then phone_as_typed(phone_prefix, coalesce(landline, phone), draw('crm phone style', person_no))
+        then phone_as_typed(
+            phone_prefix, coalesce(landline, phone), draw('crm phone style', person_no)
+        )
     end as phone,
     case when copy_no = 1 or draw('crm mobile', person_no) < 0.8
         then phone_as_typed(phone_prefix, phone, draw('crm mobile style', person_no * 2 + copy_no))
@@ -58,7 +71,9 @@ select
     null as home_phone,
     case when draw('crm birth', person_no) < 0.5 then birth_date end as birthdate,
     case when draw('crm title', person_no) < 0.3
-        then ['Directora de compras', 'Arquitecto', 'Interiorista', 'Gerente'][1 + draw_integer('title', person_no, 4)]
+        then draw_any(
+            'title', person_no, ['Directora de compras', 'Arquitecto', 'Interiorista', 'Gerente']
+        )
     end as title,
     null as department,
     case when moved_at < met_at then new_street else street end as mailing_street,
@@ -69,11 +84,13 @@ select
         list_position(['ES', 'PT', 'FR', 'IT', 'DE', 'GB'], country_code)
     ] as mailing_country,
     country_code as mailing_country_code,
-    ['Web', 'Shop', 'Exhibition', 'Referral'][1 + draw_integer('lead source', person_no, 4)] as lead_source,
+    draw_any('lead source', person_no, ['Web', 'Shop', 'Exhibition', 'Referral']) as lead_source,
     created_date,
     least(created_date + to_days(draw_integer('crm updated', person_no * 2 + copy_no, 90)::integer),
         getvariable('until') - to_seconds(60)) as last_modified_date,
-    case when draw('crm bounce', person_no) < 0.02 then created_date + to_days(1) end as email_bounced_date,
+    case
+        when draw('crm bounce', person_no) < 0.02 then created_date + to_days(1)
+    end as email_bounced_date,
     draw('crm bounce', person_no) < 0.02 as is_email_bounced,
     draw('crm opt out', person_no) < 0.12 as has_opted_out_of_email,
     draw('crm no call', person_no) < 0.2 as do_not_call,
@@ -83,15 +100,20 @@ select
     case when draw('crm opt out', person_no) < 0.12 then created_date + to_days(1) end
         as email_opt_out_date_time_c,
     gender as gender_c,
-    ['soltero', 'casado', 'divorciado', 'viudo'][1 + draw_integer('marital', person_no, 4)] as marital_status_c,
+    draw_any('marital', person_no, ['soltero', 'casado', 'divorciado', 'viudo'])
+        as marital_status_c,
     household_size as household_size_c,
-    ['decoración,café', 'moda', 'deporte,viajes', 'cosmética'][1 + draw_integer('interests', person_no, 4)]
+    draw_any('interests', person_no, ['decoración,café', 'moda', 'deporte,viajes', 'cosmética'])
         as interests_c,
     language as language_c,
-    case when is_member and member_at < created_date and draw('crm card', person_no) < 0.35 then loyalty_number end
+    case
+        when is_member and member_at < created_date and draw('crm card', person_no) < 0.35
+            then loyalty_number
+    end
         as loyalty_number_c,
     case when draw('instagram', person_no) < 0.15
-        then lower(strip_accents(replace(given_name, ' ', '_'))) || '_' || person_no end as instagram_c,
+        then lower(strip_accents(replace(given_name, ' ', '_'))) || '_'
+            || person_no end as instagram_c,
     person_id as _person_id,
 from contacts
 where created_date < getvariable('until');
@@ -104,11 +126,15 @@ select
     as_typed(family_name_born, draw('lead typed', person_no)) as last_name,
     given_name || ' ' || family_name_born as name,
     case when draw('lead company', person_no) < 0.6
-        then 'Empresa ' || draw_integer('employer', person_no, 400) || ' S.L.' else '[not provided]' end
+        then 'Empresa ' || draw_integer('employer', person_no, 400)
+            || ' S.L.' else '[not provided]' end
         as company,
     case when draw('lead title', person_no) < 0.4 then 'Interiorista' end as title,
-    ['Hostelería', 'Diseño', 'Comercio', 'Otros'][1 + draw_integer('industry', person_no, 4)] as industry,
-    case when draw('lead email', person_no) < 0.6 then email else coalesce(second_email, email) end as email,
+    draw_any('industry', person_no, ['Hostelería', 'Diseño', 'Comercio', 'Otros']) as industry,
+    case
+        when draw('lead email', person_no) < 0.6 then email
+        else coalesce(second_email, email)
+    end as email,
     case when draw('lead phone', person_no) < 0.5
         then phone_as_typed(phone_prefix, phone, draw('lead phone style', person_no)) end as phone,
     null as mobile_phone,
@@ -121,7 +147,10 @@ select
     'Exhibition' as lead_source,
     case when may_convert then 'Qualified' else 'Open - Not Contacted' end as status,
     met_at as created_date,
-    case when may_convert then met_at + to_days(9) else met_at + to_days(1) end as last_modified_date,
+    case
+        when may_convert then met_at + to_days(9)
+        else met_at + to_days(1)
+    end as last_modified_date,
     may_convert as is_converted,
     case when may_convert then '003' || left(opaque('contact', person_no || ' 0'), 15) end
         as converted_contact_id,
@@ -141,13 +170,16 @@ with meetings as (
 
 select
     '00U' || left(opaque('meeting', meeting_key), 15) as id,
-    case when is_lead and not is_contact and not may_convert then '00Q' || left(opaque('lead', person_no), 15)
+    case when is_lead and not is_contact and not may_convert then '00Q' || left(
+        opaque('lead', person_no), 15
+    )
         else '003' || left(opaque('contact', person_no || ' 0'), 15) end as who_id,
     null as account_id,
-    ['Visita a tienda', 'Feria Hábitat', 'Asesoría de imagen'][1 + draw_integer('meeting', meeting_key, 3)]
+    draw_any('meeting', meeting_key, ['Visita a tienda', 'Feria Hábitat', 'Asesoría de imagen'])
         as subject,
-    ['Store Visit', 'Exhibition', 'Meeting'][1 + draw_integer('meeting', meeting_key, 3)] as type,
-    'Interesada en ' || (select category from categories where category_no = favourite_category) as description,
+    draw_any('meeting', meeting_key, ['Store Visit', 'Exhibition', 'Meeting']) as type,
+    'Interesada en ' || (select category from categories where category_no = favourite_category)
+        as description,
     store_id as location,
     meets_at as start_date_time,
     meets_at + to_hours(1) as end_date_time,

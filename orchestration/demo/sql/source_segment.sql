@@ -1,10 +1,11 @@
 -- Segment: the main web shop, its app and the kiosks in the shops.
 
 create or replace macro agent(category) as (
-    case category
-        when 'mobile' then 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148'
-        when 'kiosk' then 'Mozilla/5.0 (Linux; Android 13; NorteKiosk) AppleWebKit/537.36 Chrome/120.0'
-        else 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/139.0 Safari/537.36'
+    'Mozilla/5.0 ('
+    || case category
+        when 'mobile' then 'iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15'
+        when 'kiosk' then 'Linux; Android 13; NorteKiosk) AppleWebKit/537.36 Chrome/120.0'
+        else 'Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/139.0 Safari/537.36'
     end
 );
 
@@ -91,7 +92,9 @@ select
     occurred_at + to_seconds(1) as sent_at,
     -- One page in five hundred arrives days late, from a phone without signal.
     occurred_at + to_seconds(2)
-    + case when draw('late', page_key) < 0.002 then to_days((1 + page_key % 4)::integer) else to_days(0) end
+    + case when draw(
+        'late', page_key) < 0.002 then to_days((1 + page_key % 4)::integer) else to_days(0
+    ) end
         as received_at,
     person_id as _person_id,
 from (
@@ -111,25 +114,44 @@ from (
 
 create or replace temp view "segment.tracks" as
 with actions as (
-    select session_no, 'Product Viewed' as event_text, viewed_at as occurred_at, product_id, variant_id,
+    select
+        session_no,
+        'Product Viewed' as event_text,
+        viewed_at as occurred_at,
+        product_id,
+        variant_id,
         list_price as value, interest_no,
     from session_interests
     where draw('view tracked', session_no * 16 + interest_no) < 0.75
     union all
-    select session_interests.session_no, 'Product Added', viewed_at + to_seconds(20), product_id, variant_id,
+    select
+        session_interests.session_no,
+        'Product Added',
+        viewed_at + to_seconds(20),
+        product_id,
+        variant_id,
         list_price, interest_no,
     from session_interests
     join sessions using (session_no)
     where interest_no < basket_lines
     union all
-    select session_interests.session_no, 'Product Removed', viewed_at + to_seconds(60), product_id, variant_id,
+    select
+        session_interests.session_no,
+        'Product Removed',
+        viewed_at + to_seconds(60),
+        product_id,
+        variant_id,
         list_price, interest_no,
     from session_interests
     join sessions using (session_no)
     where interest_no < basket_lines and outcome = 'cart'
         and draw('removed', session_no * 16 + interest_no) < 0.15
     union all
-    select session_no, 'Checkout Started', started_at + to_seconds((45 * (page_count - 2) + 22)::bigint), null,
+    select
+        session_no,
+        'Checkout Started',
+        started_at + to_seconds((45 * (page_count - 2) + 22)::bigint),
+        null,
         null, null, 15,
     from sessions
     where outcome in ('order', 'checkout')
@@ -144,7 +166,8 @@ with actions as (
 )
 
 select
-    'tr-' || left(opaque('track', actions.event_text || actions.session_no * 16 + interest_no), 20) as id,
+    'tr-' || left(opaque('track', actions.event_text || actions.session_no * 16 + interest_no), 20)
+        as id,
     anonymous_id,
     user_id,
     lower(replace(actions.event_text, ' ', '_')) as event,
@@ -181,7 +204,9 @@ select
     anonymous_id,
     coalesce(user_id, null) as user_id,
     case when user_id is not null or typed then people.email end as email,
-    case when draw('identify phone', session_no) < 0.1 then '+' || phone_prefix || phone end as phone,
+    case
+        when draw('identify phone', session_no) < 0.1 then '+' || phone_prefix || phone
+    end as phone,
     case when draw('identify name', session_no) < 0.6 then given_name end as first_name,
     case when draw('identify name', session_no) < 0.6 then family_name_born end as last_name,
     device_id as context_device_id,

@@ -147,7 +147,7 @@ select
     ) end as cancelled_at,
     null as closed_at,
     case when is_cancelled
-        then ['customer', 'inventory', 'fraud', 'declined'][1 + draw_integer('why', purchase_no, 4)]
+        then draw_any('why', purchase_no, ['customer', 'inventory', 'fraud', 'declined'])
     end as cancel_reason,
     case
         when is_cancelled or (returned_units = units) then 'refunded'
@@ -170,8 +170,14 @@ select
     '/' as landing_site_base_url,
     null as referring_site,
     -- One parcel in twelve is a present: it goes to somebody else's door.
-    case when is_gift then friend_given_name else typed_given_name end as shipping_address_first_name,
-    case when is_gift then friend_family_name else typed_family_name end as shipping_address_last_name,
+    case
+        when is_gift then friend_given_name
+        else typed_given_name
+    end as shipping_address_first_name,
+    case
+        when is_gift then friend_family_name
+        else typed_family_name
+    end as shipping_address_last_name,
     case when not is_gift
         then phone_as_typed(phone_prefix, order_phone_true, draw('ship phone', purchase_no))
     end as shipping_address_phone,
@@ -218,7 +224,10 @@ select
     order_id::bigint as order_id,
     returned_at as created_at,
     returned_at + to_seconds(20) as processed_at,
-    case when return_method = 'post' then 'Devolución por correo' else 'Devuelto en tienda ' || store_id end
+    case
+        when return_method = 'post' then 'Devolución por correo'
+        else 'Devuelto en tienda ' || store_id
+    end
         as note,
     true as restock,
 from orders
@@ -334,7 +343,9 @@ select
     case when is_signed_in then sessions.user_id::bigint end as customer_id,
     people.email,
     case when draw('checkout phone', sessions.session_no) < 0.4
-        then phone_as_typed(people.phone_prefix, people.phone, draw('phone style', sessions.session_no))
+        then phone_as_typed(
+            people.phone_prefix, people.phone, draw('phone style', sessions.session_no)
+        )
     end as phone,
     opaque('cart', sessions.session_no) as cart_token,
     sessions.started_at + to_seconds((45 * page_count)::bigint) as created_at,

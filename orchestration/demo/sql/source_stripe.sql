@@ -49,7 +49,9 @@ attempts as (
 
 select
     case when succeeded then 'ch_' else 'ch_f' end || left(opaque('charge', purchase_no), 22) as id,
-    case when is_signed_in then 'cus_' || left(opaque('stripe customer', person_no), 14) end as customer_id,
+    case
+        when is_signed_in then 'cus_' || left(opaque('stripe customer', person_no), 14)
+    end as customer_id,
     'pi_' || left(opaque('intent', purchase_no), 22) as payment_intent_id,
     ((net + tax + shipping) * 100)::bigint as amount,
     case
@@ -66,7 +68,8 @@ select
     email_as_typed(order_email_true, draw('receipt email', purchase_no)) as receipt_email,
     'Pedido ' || order_id as description,
     given_name || ' ' || family_name_born as shipping_name,
-    phone_as_typed(phone_prefix, order_phone_true, draw('ship phone', purchase_no)) as shipping_phone,
+    phone_as_typed(phone_prefix, order_phone_true, draw('ship phone', purchase_no))
+        as shipping_phone,
     case when not succeeded then 'card_declined' end as failure_code,
     charged_at as created,
     '{"order_id": "' || order_id || '"}' as metadata,

@@ -19,7 +19,9 @@ with drawn as (
         person_no * 8 + ticket_no as ticket_key,
         draw_time('ticket', person_no * 8 + ticket_no, habit) as opened_at,
         draw('ticket kind', person_no * 8 + ticket_no) as kind_draw,
-    from service_users, range(1 + least(5, floor(draw_exponential('tickets', person_no, 0.5))::bigint))
+    from service_users, range(
+        1 + least(5, floor(draw_exponential('tickets', person_no, 0.5))::bigint)
+    )
         as tickets (ticket_no)
 )
 
@@ -32,7 +34,8 @@ select
         when kind_draw < 0.85 then 'incident'
         else 'task'
     end as ticket_type,
-    opened_at + to_seconds((7200 + draw_exponential('solved', ticket_key, 300000))::bigint) as answered_at,
+    opened_at + to_seconds((7200 + draw_exponential('solved', ticket_key, 300000))::bigint)
+        as answered_at,
     draw('never solved', ticket_key) < 0.02 as is_forgotten,
 from drawn
 asof left join (
@@ -70,7 +73,9 @@ select
     draw('service verified', person_no) < 0.5 as verified,
     false as suspended,
     true as active,
-    case when draw('service note', person_no) < 0.03 then 'Cliente enfadada; llamar "por la tarde"' end as notes,
+    case
+        when draw('service note', person_no) < 0.03 then 'Cliente enfadada; llamar "por la tarde"'
+    end as notes,
     null as details,
     person_id as _person_id,
 from service_users
@@ -87,9 +92,9 @@ select
     service_tickets.id as submitter_id,
     about_order_id as external_id,
     case
-        when is_forgotten then ['open', 'hold', 'new'][1 + draw_integer('open', ticket_key, 3)]
+        when is_forgotten then draw_any('open', ticket_key, ['open', 'hold', 'new'])
         when answered_at > getvariable('until')
-            then ['open', 'pending', 'new'][1 + draw_integer('open', ticket_key, 3)]
+            then draw_any('open', ticket_key, ['open', 'pending', 'new'])
         when answered_at > getvariable('until') - to_days(5) then 'solved'
         else 'closed'
     end as status,
@@ -99,16 +104,33 @@ select
     ] as priority,
     ticket_type as type,
     case ticket_type
-        when 'problem' then ['Queja: producto defectuoso', 'Reclamación por el cobro', 'Queja por el trato en tienda'][1 + draw_integer('subject', ticket_key, 3)]
-        when 'incident' then ['Mi pedido no llega', 'El paquete llegó roto', 'Falta un artículo'][1 + draw_integer('subject', ticket_key, 3)]
-        when 'question' then ['¿Tenéis la talla 40?', 'Consulta sobre puntos', 'Horario de la tienda'][1 + draw_integer('subject', ticket_key, 3)]
-        else ['Quiero devolver un artículo', 'Cambio de dirección', 'Factura con NIF'][1 + draw_integer('subject', ticket_key, 3)]
+        when 'problem' then draw_any(
+            'subject',
+            ticket_key,
+            ['Queja: producto defectuoso', 'Reclamación por el cobro', 'Queja por el trato']
+        )
+        when 'incident' then draw_any(
+            'subject',
+            ticket_key,
+            ['Mi pedido no llega', 'El paquete llegó roto', 'Falta un artículo']
+        )
+        when 'question' then draw_any(
+            'subject',
+            ticket_key,
+            ['¿Tenéis la talla 40?', 'Consulta sobre puntos', 'Horario de la tienda']
+        )
+        else draw_any(
+            'subject',
+            ticket_key,
+            ['Quiero devolver un artículo', 'Cambio de dirección', 'Factura con NIF']
+        )
     end as subject,
     case when draw('description', ticket_key) < 0.9
-        then 'Hola, soy ' || given_name || '. ' || coalesce('Es sobre el pedido ' || about_order_id || '.', 'Gracias.')
+        then 'Hola, soy ' || given_name || '. '
+            || coalesce('Es sobre el pedido ' || about_order_id || '.', 'Gracias.')
     end as description,
     case when contact_draw > 0.84 then 'voice'
-        else ['email', 'web', 'chat', 'email'][1 + draw_integer('via', ticket_key, 4)] end as via_channel,
+        else draw_any('via', ticket_key, ['email', 'web', 'chat', 'email']) end as via_channel,
     opened_at as created_at,
     least(case when is_forgotten then opened_at + to_hours(1) else answered_at end,
         getvariable('until') - to_seconds(40)) as updated_at,
@@ -117,10 +139,14 @@ select
     case
         when is_forgotten or answered_at > getvariable('until') then 'unoffered'
         when draw('rated', ticket_key) < 0.25
-            then case when draw('happy', ticket_key) < case when ticket_type = 'problem' then 0.45 else 0.85 end
+            then case when draw(
+                'happy', ticket_key
+            ) < case when ticket_type = 'problem' then 0.45 else 0.85 end
                 then 'good' else 'bad' end
         else 'offered'
     end as satisfaction_score,
-    case when not is_forgotten and answered_at < getvariable('until') then answered_at end as solved_at,
+    case
+        when not is_forgotten and answered_at < getvariable('until') then answered_at
+    end as solved_at,
     person_id as _person_id,
 from service_tickets;
