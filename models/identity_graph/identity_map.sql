@@ -2,7 +2,16 @@
 with
 
 nodes as (
-    select * from {{ ref('int_identity__nodes') }}
+    select
+        node_id,
+        identifier_key,
+        identifier_type,
+        identifier_value,
+        is_known,
+        first_seen_at,
+        last_seen_at,
+        batch_id
+    from {{ ref('int_identity__nodes') }}
 ),
 
 node_customers as (

@@ -20,15 +20,27 @@ patterns as (
     select
         identifier_type,
         match_kind,
-        pattern
+        pattern,
+        is_contagious
     from {{ ref('blocked_identifier_values') }}
+),
+
+signatures as (
+    select
+        device_id,
+        anonymous_id
+    from {{ ref('int_identity__signatures') }}
+    where
+        device_id is not null
+        and anonymous_id is not null
 ),
 
 exact_matches as (
     select
         identifier_values.identifier_type,
         identifier_values.identifier_value,
-        patterns.pattern
+        patterns.pattern,
+        patterns.is_contagious
     from identifier_values
     inner join patterns
         on identifier_values.match_value = patterns.pattern
@@ -41,7 +53,8 @@ like_matches as (
     select
         identifier_values.identifier_type,
         identifier_values.identifier_value,
-        patterns.pattern
+        patterns.pattern,
+        patterns.is_contagious
     from identifier_values
     inner join patterns
         on
@@ -50,10 +63,31 @@ like_matches as (
     where patterns.match_kind = 'like'
 ),
 
-matches as (
+direct_matches as (
     select * from exact_matches
     union all
     select * from like_matches
+),
+
+-- The browser of a kiosk is a kiosk too.
+cookies_of_blocked_devices as (
+    select
+        'anonymous_id' as identifier_type,
+        signatures.anonymous_id as identifier_value,
+        direct_matches.pattern,
+        direct_matches.is_contagious
+    from direct_matches
+    inner join signatures
+        on direct_matches.identifier_value = signatures.device_id
+    where
+        direct_matches.identifier_type = 'device_id'
+        and direct_matches.is_contagious
+),
+
+matches as (
+    select * from direct_matches
+    union all
+    select * from cookies_of_blocked_devices
 ),
 
 final as (

@@ -1,18 +1,28 @@
-{# One row per known identifier with the least node of its component. A shared value is a component of its
-   own: records that carry nothing else belong to nobody else. #}
-{{ config(materialized='connected_components') }}
+{# One row per known identifier with the node that stands for its component: shared identifiers first, then
+   what the records say of the person. #}
+with
 
-select
-    node_a,
-    node_b
-from {{ ref('int_identity__known_links') }}
+identifier_components as (
+    select
+        node,
+        component
+    from {{ ref('int_identity__identifier_components') }}
+),
 
-union all
+personal_components as (
+    select
+        node,
+        component
+    from {{ ref('int_identity__personal_components') }}
+),
 
-select
-    node_id as node_a,
-    node_id as node_b
-from {{ ref('int_identity__nodes') }}
-where
-    is_known
-    and status in ('linking', 'shared')
+final as (
+    select
+        identifier_components.node,
+        coalesce(personal_components.component, identifier_components.component) as component
+    from identifier_components
+    left join personal_components
+        on identifier_components.component = personal_components.node
+)
+
+select * from final

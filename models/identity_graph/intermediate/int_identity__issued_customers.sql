@@ -8,6 +8,7 @@
         full_refresh=false,
     )
 }}
+-- depends_on: {{ ref('identity_source_records') }}
 
 with
 

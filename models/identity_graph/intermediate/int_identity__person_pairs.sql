@@ -1,5 +1,5 @@
-{# One row per pair of different persons (given name, birth date) behind one shared value, with whether they
-   are clearly two people. #}
+{# One row per pair of different persons (given name, second family name, birth date) behind one shared
+   value, with whether they are clearly two people. #}
 with
 
 value_persons as (
@@ -7,6 +7,7 @@ value_persons as (
         identifier_type,
         identifier_value,
         coalesce(given_name, '') as given_name,
+        coalesce(second_family_name, '') as second_family_name,
         birth_date,
         min(hub_record) as hub_record
     from {{ ref('int_identity__value_persons') }}
@@ -14,6 +15,7 @@ value_persons as (
         identifier_type,
         identifier_value,
         coalesce(given_name, ''),
+        coalesce(second_family_name, ''),
         birth_date
 ),
 
@@ -64,6 +66,8 @@ pairs as (
         other.hub_record as hub_record_other,
         one.given_name as given_name_one,
         other.given_name as given_name_other,
+        one.second_family_name as second_family_name_one,
+        other.second_family_name as second_family_name_other,
         one.birth_date as birth_date_one,
         other.birth_date as birth_date_other
     from comparable as one
@@ -96,7 +100,6 @@ tokens_one as (
         token_list.token
     from name_pairs
     {{ unnest_list(split_text('name_pairs.given_name_one', ' '), 'token_list', 'token') }}
-    where token_list.token not in ('de', 'del', 'la', 'las', 'los', 'y')
 ),
 
 tokens_other as (
@@ -106,7 +109,6 @@ tokens_other as (
         token_list.token
     from name_pairs
     {{ unnest_list(split_text('name_pairs.given_name_other', ' '), 'token_list', 'token') }}
-    where token_list.token not in ('de', 'del', 'la', 'las', 'los', 'y')
 ),
 
 known_names as (
@@ -193,7 +195,7 @@ same_by_spelling as (
         given_name_other
 ),
 
-compared as (
+judged as (
     select
         pairs.*,
         coalesce(
@@ -203,20 +205,13 @@ compared as (
             and same_by_spelling.given_name_one is null,
             false
         ) as is_name_conflict,
-        -- One wrong digit group or day and month swapped is a slip; two differing parts are two people.
+        -- Two people of one name in one house often differ in the mother's family name.
+        pairs.second_family_name_one <> ''
+        and pairs.second_family_name_other <> ''
+        and levenshtein(pairs.second_family_name_one, pairs.second_family_name_other) > 2
+            as is_family_name_conflict,
         coalesce(
-            case
-                when
-                    year(pairs.birth_date_one) = year(pairs.birth_date_other)
-                    and month(pairs.birth_date_one) = day(pairs.birth_date_other)
-                    and day(pairs.birth_date_one) = month(pairs.birth_date_other)
-                    then false
-                else
-                    case when year(pairs.birth_date_one) <> year(pairs.birth_date_other) then 1 else 0 end
-                    + case when month(pairs.birth_date_one) <> month(pairs.birth_date_other) then 1 else 0 end
-                    + case when day(pairs.birth_date_one) <> day(pairs.birth_date_other) then 1 else 0 end
-                    >= 2
-            end,
+            not {{ are_near_dates('pairs.birth_date_one', 'pairs.birth_date_other') }},
             false
         ) as is_birth_date_conflict
     from pairs
@@ -230,19 +225,77 @@ compared as (
             and pairs.given_name_other = same_by_spelling.given_name_other
 ),
 
-final as (
+-- Both directions, so that a third form of the name can be looked for between two.
+similar_names as (
     select
         identifier_type,
         identifier_value,
-        hub_record_one,
-        hub_record_other,
-        given_name_one,
-        given_name_other,
-        birth_date_one,
-        birth_date_other,
-        is_name_conflict,
-        is_birth_date_conflict,
-        is_name_conflict or is_birth_date_conflict as is_conflict
+        given_name_one as given_name,
+        given_name_other as similar_name
+    from judged
+    where
+        not is_name_conflict
+        and given_name_one <> ''
+        and given_name_other <> ''
+    union
+    select
+        identifier_type,
+        identifier_value,
+        given_name_other as given_name,
+        given_name_one as similar_name
+    from judged
+    where
+        not is_name_conflict
+        and given_name_one <> ''
+        and given_name_other <> ''
+),
+
+-- Juan Carlos and Junaca are one person when Juanca is there too.
+joined_by_a_third as (
+    select
+        near.identifier_type,
+        near.identifier_value,
+        near.given_name as given_name_one,
+        far.similar_name as given_name_other
+    from similar_names as near
+    inner join similar_names as far
+        on
+            near.identifier_type = far.identifier_type
+            and near.identifier_value = far.identifier_value
+            and near.similar_name = far.given_name
+    group by
+        near.identifier_type,
+        near.identifier_value,
+        near.given_name,
+        far.similar_name
+),
+
+compared as (
+    select
+        judged.identifier_type,
+        judged.identifier_value,
+        judged.hub_record_one,
+        judged.hub_record_other,
+        judged.given_name_one,
+        judged.given_name_other,
+        judged.birth_date_one,
+        judged.birth_date_other,
+        judged.is_name_conflict and joined_by_a_third.given_name_one is null as is_name_conflict,
+        judged.is_family_name_conflict,
+        judged.is_birth_date_conflict
+    from judged
+    left join joined_by_a_third
+        on
+            judged.identifier_type = joined_by_a_third.identifier_type
+            and judged.identifier_value = joined_by_a_third.identifier_value
+            and judged.given_name_one = joined_by_a_third.given_name_one
+            and judged.given_name_other = joined_by_a_third.given_name_other
+),
+
+final as (
+    select
+        *,
+        is_name_conflict or is_family_name_conflict or is_birth_date_conflict as is_conflict
     from compared
 )
 

@@ -90,6 +90,7 @@ final as (
         value_records.identifier_value,
         value_records.customer_record,
         profiles.given_name,
+        profiles.second_family_name,
         profiles.birth_date,
         -- The record that the others of the same person are linked to.
         min(value_records.customer_record) over (
@@ -97,6 +98,7 @@ final as (
                 value_records.identifier_type,
                 value_records.identifier_value,
                 profiles.given_name,
+                profiles.second_family_name,
                 profiles.birth_date
         ) as hub_record,
         value_records.first_batch_id,
