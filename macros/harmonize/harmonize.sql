@@ -2,13 +2,15 @@
     it, accepted rows only, the latest version of each source record.
     Columns come from the YAML contract of the calling model; a staging model that lacks one gives NULL.
     The winner depends on the rows alone (recorded_at, then content), never on the order of landing, so
-    any order of batches ends in the same table.
+    any order of batches ends in the same table. Nearly all records have one version, so only the others are
+    ranked: a window over every wide row would cost several times the rest.
     A staging model with config.meta.derived puts a record together from several landed tables (an order and its
     coupons). Its batch_id is the last batch that brought any part, so a change of one part brings all versions
     of the record again, and these replace what was merged before. -#}
 {% macro harmonize(entity) -%}
     {%- set common = ['source_name', 'source_table', 'source_record_id'] -%}
     {%- set bookkeeping = ['recorded_at', 'landed_at', 'batch_id', 'first_batch_id', 'times_landed'] -%}
+    {%- set counts = ['batch_id', 'first_batch_id', 'times_landed'] -%}
     {%- set contract = model.columns.values() | rejectattr('name', 'in', common + bookkeeping) | list -%}
     {%- set branches = harmonize_branches(entity) -%}
 with
@@ -77,15 +79,39 @@ candidates as (
     {%- endif %}
 ),
 
-ranked as (
+versions as (
     select
-        {%- for column in model.columns.values() if column.name not in ['batch_id', 'first_batch_id', 'times_landed'] %}
+        source_name,
+        source_record_id,
+        count(*) as version_count,
+        max(batch_id) as batch_id,
+        min(first_batch_id) as first_batch_id,
+        cast(sum(times_landed) as bigint) as times_landed
+    from candidates
+    group by source_name, source_record_id
+),
+
+counted as (
+    select
+        {%- for column in model.columns.values() if column.name not in counts %}
+        candidates.{{ column.name }},
+        {%- endfor %}
+        {%- for name in counts %}
+        versions.{{ name }},
+        {%- endfor %}
+        versions.version_count
+    from candidates
+    inner join versions
+        on
+            candidates.source_name = versions.source_name
+            and candidates.source_record_id = versions.source_record_id
+),
+
+contested as (
+    select
+        {%- for column in model.columns.values() %}
         {{ column.name }},
         {%- endfor %}
-        max(batch_id) over (partition by source_name, source_record_id) as batch_id,
-        min(first_batch_id) over (partition by source_name, source_record_id) as first_batch_id,
-        cast(sum(times_landed) over (partition by source_name, source_record_id) as bigint)
-            as times_landed,
         row_number() over (
             partition by source_name, source_record_id
             order by
@@ -98,7 +124,8 @@ ranked as (
                 ) desc,
                 landed_at asc
         ) as version_rank
-    from candidates
+    from counted
+    where version_count > 1
 ),
 
 final as (
@@ -106,7 +133,14 @@ final as (
         {%- for column in model.columns.values() %}
         {{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from ranked
+    from counted
+    where version_count = 1
+    union all
+    select
+        {%- for column in model.columns.values() %}
+        {{ column.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from contested
     where version_rank = 1
 )
 

@@ -3,8 +3,9 @@
     a file of the contract source is no less normalised than a connector: e-mails, phones, names, countries,
     vocabulary words; a time outside 1900 to 2100 counts as none.
     Ids that are the record itself (order_id of an order) default to source_record_id, recorded_at to the time of
-    what is told. Rejected: no source_name or source_record_id, main time missing or impossible, recorded_at
-    impossible. -#}
+    what is told.
+    Rejected: no source_name or source_record_id; the source_name of an enabled connector, whose records these
+    would mix with; main time missing or impossible; recorded_at impossible. -#}
 {% macro stage_contract(entity) -%}
     {%- set main_time = contract_main_times().get(entity) -%}
     {%- set accounting = ['batch_id', 'landed_at', 'landed_file', 'landed_row', 'reject_reason', 'payload'] -%}
@@ -12,8 +13,16 @@
     {%- set contract = model.columns.values() | rejectattr('name', 'in', common + accounting) | list -%}
     {%- set names = contract | map(attribute='name') | list -%}
     {%- set fallback_times = [main_time, 'created_at'] | select('in', names) | list -%}
+    {%- set connectors = [] -%}
+    {%- for source_name in var('source_entities') if source_name != 'contract' and var(source_name ~ '_enabled', true) -%}
+        {%- do connectors.append("'" ~ source_name ~ "'") -%}
+    {%- endfor -%}
     {%- set rules = [
         (clean_text('landed.source_name') ~ ' is null', 'null source name'),
+        (
+            clean_text('landed.source_name') ~ ' in (' ~ connectors | join(', ') ~ ')',
+            'source name of an enabled connector'
+        ),
         (clean_text('landed.source_record_id') ~ ' is null', 'null key'),
         ('landed.recorded_at is not null and ' ~ is_bad_time('landed.recorded_at'), 'bad recorded_at'),
     ] -%}

@@ -17,10 +17,11 @@ class _Returned(Exception):
         self.value = value
 
 
-def macro_renderer(engine="duckdb", **project_vars):
+def macro_renderer(engine="duckdb", dbt_context=None, **project_vars):
     """Return a function that renders a Jinja expression such as "normalize_phone('x')" to SQL.
 
-    engine: prefix of the dispatched bodies to use. project_vars: values of dbt vars.
+    engine: prefix of the dispatched bodies to use. dbt_context: what dbt hands to a model (model,
+    graph, this, ref, ...), where a macro needs it. project_vars: values of dbt vars.
     """
     variables = {"default_country_code": "ES", **project_vars}
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701
@@ -52,6 +53,7 @@ def macro_renderer(engine="duckdb", **project_vars):
             "return": leave,
             "modules": SimpleNamespace(re=re),
             "exceptions": SimpleNamespace(raise_compiler_error=refuse),
+            **(dbt_context or {}),
         }
     )
     # The prefix keeps a call inside a file from finding the bare macro: all go through globals.

@@ -1,0 +1,240 @@
+"""The harmonised union: any order of landing batches ends in the rows of a full refresh.
+
+The macro is rendered without dbt over two small staging tables and run as dbt runs it: a full
+refresh builds the table anew, an incremental run deletes the keys that it has computed and inserts
+them.
+"""
+
+import functools
+import random
+from types import SimpleNamespace
+
+import duckdb
+import pytest
+from macro_renderer import macro_renderer
+
+COLUMNS = {
+    "source_name": "string",
+    "source_table": "string",
+    "source_record_id": "string",
+    "name": "string",
+    "amount": "decimal(18,2)",
+    "recorded_at": "timestamp",
+    "landed_at": "timestamp",
+    "batch_id": "bigint",
+    "first_batch_id": "bigint",
+    "times_landed": "bigint",
+}
+
+
+class Harmonized:
+    """The harmonised table of two staged tables of one source, one of which knows no name."""
+
+    def __init__(self):
+        self.connection = duckdb.connect()
+        for table, name in (("staged_full", "name varchar, "), ("staged_short", "")):
+            self.connection.execute(
+                f"create table {table} (source_name varchar, source_table varchar, "
+                f"source_record_id varchar, {name}amount decimal(18, 2), recorded_at timestamp, "
+                "batch_id bigint, landed_at timestamp, reject_reason varchar)"
+            )
+        self.is_built = False
+
+    def land(self, batch_id, rows):
+        """rows: (source_record_id, version, name, reject_reason); version None = no time."""
+        for record, version, name, reject_reason in rows:
+            recorded_at = None if version is None else f"2026-01-{version:02d}"
+            landed_at = f"2026-02-{batch_id:02d}"
+            if record.startswith("s"):
+                self.connection.execute(
+                    "insert into staged_short values ('shop', 'shop.short', ?, ?, ?, ?, ?, ?)",
+                    [record, len(name), recorded_at, batch_id, landed_at, reject_reason],
+                )
+            else:
+                self.connection.execute(
+                    "insert into staged_full values ('shop', 'shop.full', ?, ?, 1.5, ?, ?, ?, ?)",
+                    [record, name, recorded_at, batch_id, landed_at, reject_reason],
+                )
+
+    def run(self, full_refresh=False):
+        incremental = self.is_built and not full_refresh
+        sql = harmonize_sql(incremental)
+        if incremental:
+            self.connection.execute("begin")
+            self.connection.execute(f"create temp table fresh as {sql}")
+            self.connection.execute(
+                "delete from harmonized_things where (source_name, source_record_id) in "
+                "(select (source_name, source_record_id) from fresh)"
+            )
+            self.connection.execute("insert into harmonized_things select * from fresh")
+            self.connection.execute("drop table fresh")
+            self.connection.execute("commit")
+        else:
+            self.connection.execute(f"create or replace table harmonized_things as {sql}")
+        self.is_built = True
+
+    def rows(self):
+        return self.connection.execute(
+            "select * from harmonized_things order by source_record_id"
+        ).fetchall()
+
+    def row(self, record, columns):
+        return self.connection.execute(
+            f"select {columns} from harmonized_things where source_record_id = ?", [record]
+        ).fetchone()
+
+
+class _Meta(SimpleNamespace):
+    def get(self, name, default=None):
+        return getattr(self, name, default)
+
+
+@functools.cache
+def harmonize_sql(incremental):
+    def column(name, data_type):
+        return SimpleNamespace(name=name, data_type=data_type)
+
+    staged = {
+        "staged_full": ("shop.full", ["name", "amount"]),
+        "staged_short": ("shop.short", ["amount"]),
+    }
+    nodes = {
+        f"model.project.{name}": SimpleNamespace(
+            columns={
+                known: None
+                for known in ["source_name", "source_table", "source_record_id", *columns]
+            },
+            config=SimpleNamespace(meta=_Meta(source_table=table)),
+        )
+        for name, (table, columns) in staged.items()
+    }
+    render = macro_renderer(
+        dbt_context={
+            "model": SimpleNamespace(
+                columns={name: column(name, kind) for name, kind in COLUMNS.items()}
+            ),
+            "graph": SimpleNamespace(nodes=nodes),
+            "project_name": "project",
+            "execute": True,
+            "ref": lambda name: name,
+            "this": "harmonized_things",
+            "is_incremental": lambda: incremental,
+        },
+        source_entities={"shop": {"things": list(staged)}},
+    )
+    return render("harmonize('things')")
+
+
+@pytest.fixture
+def things():
+    return Harmonized()
+
+
+def both_ways(batches):
+    """The rows after one run per batch, after one run at the end, and after a full refresh."""
+    by_batch, at_once = Harmonized(), Harmonized()
+    for batch_id, rows in enumerate(batches, start=1):
+        by_batch.land(batch_id, rows)
+        at_once.land(batch_id, rows)
+        by_batch.run()
+    at_once.run()
+    after_batches = by_batch.rows()
+    by_batch.run(full_refresh=True)
+    return after_batches, at_once.rows(), by_batch.rows()
+
+
+def test_the_latest_version_wins_and_all_are_counted(things):
+    things.land(1, [("a", 1, "old", None), ("a", 3, "new", None), ("a", 2, "middle", None)])
+    things.run()
+    assert things.row("a", "name, times_landed, batch_id, first_batch_id") == ("new", 3, 1, 1)
+
+
+def test_an_older_version_that_lands_late_only_counts(things):
+    things.land(1, [("a", 3, "new", None)])
+    things.run()
+    things.land(2, [("a", 1, "old", None)])
+    things.run()
+    assert things.row("a", "name, times_landed, batch_id, first_batch_id") == ("new", 2, 2, 1)
+
+
+def test_a_version_without_a_time_never_beats_one_with(things):
+    things.land(1, [("a", 1, "timed", None)])
+    things.run()
+    things.land(2, [("a", None, "untimed", None)])
+    things.run()
+    assert things.row("a", "name, times_landed") == ("timed", 2)
+
+
+def test_a_row_sent_again_keeps_its_first_landing_time(things):
+    things.land(1, [("a", 1, "same", None)])
+    things.run()
+    things.land(2, [("a", 1, "same", None)])
+    things.run()
+    assert things.row("a", "times_landed, cast(landed_at as date)::varchar") == (2, "2026-02-01")
+
+
+def test_rejected_rows_enter_nothing(things):
+    things.land(1, [("a", 1, "good", None), ("a", 2, "bad", "bad time"), ("b", 1, "x", "bad")])
+    things.run()
+    assert [(row[2], row[3]) for row in things.rows()] == [("a", "good")]
+
+
+def test_a_column_that_a_source_lacks_is_null(things):
+    things.land(1, [("s1", 1, "four", None)])
+    things.run()
+    assert things.row("s1", "name, amount::varchar") == (None, "4.00")
+
+
+def test_two_versions_with_one_time_give_one_winner_in_either_order():
+    first, second = ("a", 1, "left", None), ("a", 1, "right", None)
+    winners = set()
+    for batches in ([[first], [second]], [[second], [first]], [[first, second]]):
+        for rows in both_ways(batches):
+            winners.add(rows[0][3])
+    assert len(winners) == 1
+
+
+def test_a_run_that_was_missed_is_made_up(things):
+    things.land(1, [("a", 1, "one", None)])
+    things.run()
+    things.land(2, [("a", 2, "two", None), ("s1", 2, "x", None)])  # the run dies here
+    things.land(3, [("b", 3, "three", None)])
+    things.run()
+    after = things.rows()
+    things.run(full_refresh=True)
+    assert after == things.rows()
+    assert things.row("a", "name") == ("two",)
+
+
+def test_running_again_changes_nothing(things):
+    things.land(1, [("a", 1, "one", None), ("a", 2, "two", None)])
+    things.run()
+    before = things.rows()
+    things.run()
+    assert things.rows() == before
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_any_batches_in_any_order_equal_a_full_refresh(seed):
+    generator = random.Random(seed)  # noqa: S311
+    versions = []
+    for record in [f"{kind}{number}" for kind in "as" for number in range(8)]:
+        for _ in range(generator.randint(1, 6)):
+            versions.append(
+                (
+                    record,
+                    generator.choice([None, 1, 2, 3]),
+                    generator.choice(["x", "yy", "zzz"]),
+                    generator.choice([None, None, None, "bad"]),
+                )
+            )
+    generator.shuffle(versions)
+    count = generator.randint(2, 6)
+    batches = [versions[number::count] for number in range(count)]
+    after_batches, at_once, full = both_ways(batches)
+    assert after_batches == full
+    assert at_once == full
+    # In another order only the batch numbers and landing times differ.
+    generator.shuffle(batches)
+    shuffled, _, _ = both_ways(batches)
+    assert [row[:6] + row[9:] for row in shuffled] == [row[:6] + row[9:] for row in full]
