@@ -61,7 +61,7 @@ owners as (
         owned_products.customer_id,
         min(campaign_products.product_count) as product_count,
         count(*) as owned_count,
-        max(case when owned_products.owned_until is null then 1 else 0 end) = 0 as has_end,
+        min(owned_products.owned_until) is not null as has_end,
         min(owned_products.owned_until) as first_owned_until
     from owned_products
     inner join campaign_products
@@ -69,6 +69,7 @@ owners as (
     group by campaign_products.campaign_key, owned_products.customer_id
 ),
 
+{# A reason that will have ended when the campaign goes out does not count. #}
 reasons as (
     select
         audiences.campaign_key,
@@ -83,8 +84,8 @@ reasons as (
             audiences.customer_id = channel_reasons.customer_id
             and audiences.channel = channel_reasons.channel
     where
-        audiences.purpose <> 'transactional'
-        or channel_reasons.holds_for_transactional
+        (channel_reasons.valid_to is null or channel_reasons.valid_to > audiences.planned_at)
+        and (audiences.purpose <> 'transactional' or channel_reasons.holds_for_transactional)
 
     union all
 
@@ -102,7 +103,9 @@ reasons as (
             and audiences.customer_id = owners.customer_id
     inner join suppression_reasons
         on suppression_reasons.reason_code = 'owned_product'
-    where owners.owned_count = owners.product_count
+    where
+        owners.owned_count = owners.product_count
+        and (not owners.has_end or owners.first_owned_until > audiences.planned_at)
 ),
 
 judged as (
@@ -135,6 +138,7 @@ final as (
         ) as decision,
         cast(suppression_reasons.reason_code as string) as first_reason,
         cast(judged.all_reasons as string) as all_reasons,
+        cast(audiences.planned_at as timestamp) as planned_at,
         cast(case when judged.has_end then judged.last_valid_to end as timestamp)
             as next_eligible_at
     from audiences

@@ -1,5 +1,5 @@
-{# A customer with as many messages in the window as the cap allows is deferred or suppressed, never
-   included: counted here from the messages, day by day of the reporting zone. #}
+{# Nobody is included who on the day that the campaign goes out has had as many messages in a window as a cap
+   allows: counted here from the messages, by calendar day of the reporting zone. #}
 with
 
 messages as (
@@ -14,34 +14,29 @@ messages as (
             messages.source_name = campaigns.source_name
             and messages.campaign_id = campaigns.campaign_id
     where messages.sent_at <= {{ as_of() }}
-),
-
-sent as (
-    select
-        messages.customer_id,
-        caps.cap_code,
-        caps.channel,
-        max(caps.max_messages) as max_messages,
-        count(*) as message_count
-    from messages
-    inner join {{ ref('frequency_caps') }} as caps
-        on
-            messages.purpose = caps.purpose
-            and messages.channel = caps.channel
-            and {{ days_between('messages.sent_date', reporting_date(as_of())) }} < caps.window_days
-    group by messages.customer_id, caps.cap_code, caps.channel
 )
 
 select
     decisions.decision_key,
-    sent.cap_code,
-    sent.message_count
+    caps.cap_code,
+    count(*) as message_count
 from {{ ref('fct_contact_decisions') }} as decisions
-inner join sent
+inner join {{ ref('contact_policies') }} as policies
+    on decisions.channel = policies.channel
+inner join {{ ref('frequency_caps') }} as caps
     on
-        decisions.customer_id = sent.customer_id
-        and decisions.channel = sent.channel
-where
-    decisions.decision = 'include'
-    and decisions.purpose = 'marketing'
-    and sent.message_count >= sent.max_messages
+        decisions.purpose = caps.purpose
+        and (
+            decisions.channel = caps.channel
+            or (caps.channel = 'any' and policies.is_capped_by_any)
+        )
+inner join messages
+    on
+        decisions.customer_id = messages.customer_id
+        and caps.purpose = messages.purpose
+        and (caps.channel = 'any' or messages.channel = caps.channel)
+        and {{ days_between('messages.sent_date', reporting_date('decisions.planned_at')) }}
+        < caps.window_days
+where decisions.decision = 'include'
+group by decisions.decision_key, caps.cap_code
+having count(*) >= max(caps.max_messages)

@@ -12,6 +12,7 @@ inner join {{ ref('fct_suppressions') }} as suppressions
 where
     decisions.decision = 'include'
     and suppressions.scope in ('person', 'channel')
+    and (suppressions.valid_to is null or suppressions.valid_to > decisions.planned_at)
     and (
         decisions.purpose <> 'transactional'
         or (suppressions.purpose = 'all' and suppressions.hardness = 'hard')

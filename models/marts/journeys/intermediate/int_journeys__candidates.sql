@@ -23,22 +23,15 @@ unified_customers as (
 
 order_lines as (
     select
-        order_key,
         customer_id,
         product_id,
-        kept_quantity
+        kept_quantity,
+        ordered_at
     from {{ ref('fct_order_lines') }}
     where
         customer_id is not null
         and product_id is not null
-),
-
-orders as (
-    select
-        order_key,
-        ordered_at
-    from {{ ref('fct_orders') }}
-    where is_kept
+        and is_kept
 ),
 
 contactability as (
@@ -133,13 +126,11 @@ reachable as (
 
 purchases as (
     select
-        order_lines.customer_id,
-        order_lines.product_id,
-        min(case when order_lines.kept_quantity > 0 then orders.ordered_at end) as first_kept_at
+        customer_id,
+        product_id,
+        min(case when kept_quantity > 0 then ordered_at end) as first_kept_at
     from order_lines
-    inner join orders
-        on order_lines.order_key = orders.order_key
-    group by order_lines.customer_id, order_lines.product_id
+    group by customer_id, product_id
 ),
 
 waiting_purchases as (
@@ -151,11 +142,9 @@ waiting_purchases as (
         on
             reachable.customer_id = order_lines.customer_id
             and reachable.product_id = order_lines.product_id
-    inner join orders
-        on order_lines.order_key = orders.order_key
     where
-        orders.ordered_at >= reachable.triggered_at
-        and orders.ordered_at <= reachable.entered_at
+        order_lines.ordered_at >= reachable.triggered_at
+        and order_lines.ordered_at <= reachable.entered_at
     group by reachable.journey_code, reachable.event_key
 ),
 

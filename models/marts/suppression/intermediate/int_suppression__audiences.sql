@@ -48,7 +48,8 @@ open_campaigns as (
         campaign_id,
         channel,
         coalesce(purpose, 'marketing') as purpose,
-        product_ids
+        product_ids,
+        greatest(starts_at, {{ as_of() }}) as planned_at
     from unified_campaigns
     where
         status <> 'archived'
@@ -120,7 +121,8 @@ final as (
         open_campaigns.campaign_id,
         open_campaigns.channel,
         open_campaigns.purpose,
-        open_campaigns.product_ids
+        open_campaigns.product_ids,
+        open_campaigns.planned_at
     from audiences
     inner join open_campaigns
         on audiences.campaign_key = open_campaigns.campaign_key

@@ -4,22 +4,15 @@ with
 
 order_lines as (
     select
-        order_key,
         customer_id,
         product_id,
-        kept_quantity
+        kept_quantity,
+        ordered_at
     from {{ ref('fct_order_lines') }}
     where
         customer_id is not null
         and product_id is not null
-),
-
-orders as (
-    select
-        order_key,
-        ordered_at
-    from {{ ref('fct_orders') }}
-    where is_kept
+        and is_kept
 ),
 
 products as (
@@ -32,15 +25,13 @@ products as (
 
 purchases as (
     select
-        order_lines.customer_id,
-        order_lines.product_id,
-        orders.ordered_at,
-        sum(order_lines.kept_quantity) as kept_units
+        customer_id,
+        product_id,
+        ordered_at,
+        sum(kept_quantity) as kept_units
     from order_lines
-    inner join orders
-        on order_lines.order_key = orders.order_key
-    group by order_lines.customer_id, order_lines.product_id, orders.ordered_at
-    having sum(order_lines.kept_quantity) > 0
+    group by customer_id, product_id, ordered_at
+    having sum(kept_quantity) > 0
 ),
 
 intervals as (
