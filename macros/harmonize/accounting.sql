@@ -1,9 +1,10 @@
 {#- The landed tables of the enabled sources and the staging model that passes every row of each:
     list of {source_name, source_table, table, landed, primary, entity}; entity is set where the harmonised entity
     takes its rows from that model itself, else none.
+    relation_of, source_of: the calling model's own `ref` and `source`.
     Stops with an error when the registry (var primary_models) and the models' own meta do not agree: a landed
     table without a primary model would be a table whose rows nobody counts. -#}
-{% macro accounted_tables() -%}
+{% macro accounted_tables(relation_of, source_of) -%}
     {%- set tables = [] -%}
     {%- for source_name, models in var('primary_models').items() -%}
         {%- for table, primary in models.items() -%}
@@ -16,8 +17,8 @@
             {%- set entry = {
                 'source_name': source_name,
                 'source_table': source_name ~ '.' ~ table,
-                'landed': source(source_name, table),
-                'primary': ref(primary),
+                'landed': source_of(source_name, table),
+                'primary': relation_of(primary),
                 'primary_name': primary,
                 'entity': entities[0] if entities else none,
             } -%}

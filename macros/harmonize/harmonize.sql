@@ -1,5 +1,6 @@
 {#- One harmonised entity: the union of the enabled staging models that the var source_entities names for
     it, accepted rows only, the latest version of each source record.
+    relation_of: the calling model's own `ref`, so that the reference is the model's, not the macro's.
     Columns come from the YAML contract of the calling model; a staging model that lacks one gives NULL.
     The winner depends on the rows alone (recorded_at, then content), never on the order of landing, so
     any order of batches ends in the same table. Nearly all records have one version, so only the others are
@@ -7,12 +8,12 @@
     A staging model with config.meta.derived puts a record together from several landed tables (an order and its
     coupons). Its batch_id is the last batch that brought any part, so a change of one part brings all versions
     of the record again, and these replace what was merged before. -#}
-{% macro harmonize(entity) -%}
+{% macro harmonize(entity, relation_of) -%}
     {%- set common = ['source_name', 'source_table', 'source_record_id'] -%}
     {%- set bookkeeping = ['recorded_at', 'landed_at', 'batch_id', 'first_batch_id', 'times_landed'] -%}
     {%- set counts = ['batch_id', 'first_batch_id', 'times_landed'] -%}
     {%- set contract = model.columns.values() | rejectattr('name', 'in', common + bookkeeping) | list -%}
-    {%- set branches = harmonize_branches(entity) -%}
+    {%- set branches = harmonize_branches(entity, relation_of) -%}
 with
 
 {% if not branches -%}
@@ -148,11 +149,11 @@ select * from final
 {%- endmacro %}
 
 {#- The staging models of an entity: relation, column names, landed table. -#}
-{% macro harmonize_branches(entity) -%}
+{% macro harmonize_branches(entity, relation_of) -%}
     {%- set branches = [] -%}
     {%- for source_name, entities in var('source_entities').items() -%}
         {%- for staging_model in entities.get(entity, []) -%}
-            {%- set relation = ref(staging_model) -%}
+            {%- set relation = relation_of(staging_model) -%}
             {%- if execute and var(source_name ~ '_enabled', true) -%}
                 {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ staging_model] -%}
                 {%- if not node.config.meta.get('source_table') -%}

@@ -122,7 +122,7 @@ def harmonize_sql(incremental):
         },
         source_entities={"shop": {"things": list(staged)}},
     )
-    return render("harmonize('things')")
+    return render("harmonize('things', ref)")
 
 
 @pytest.fixture

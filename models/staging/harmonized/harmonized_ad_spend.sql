@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('ad_spend') }}
+{{ harmonize('ad_spend', ref) }}

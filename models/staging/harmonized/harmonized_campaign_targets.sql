@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('campaign_targets') }}
+{{ harmonize('campaign_targets', ref) }}

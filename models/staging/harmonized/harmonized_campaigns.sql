@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('campaigns') }}
+{{ harmonize('campaigns', ref) }}

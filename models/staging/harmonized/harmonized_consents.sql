@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('consents') }}
+{{ harmonize('consents', ref) }}

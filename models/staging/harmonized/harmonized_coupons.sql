@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('coupons') }}
+{{ harmonize('coupons', ref) }}

@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('customers') }}
+{{ harmonize('customers', ref) }}

@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('downloads') }}
+{{ harmonize('downloads', ref) }}

@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('events') }}
+{{ harmonize('events', ref) }}

@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('finance_ledger') }}
+{{ harmonize('finance_ledger', ref) }}

@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('identifiers') }}
+{{ harmonize('identifiers', ref) }}

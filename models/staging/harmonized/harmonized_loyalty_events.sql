@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('loyalty_events') }}
+{{ harmonize('loyalty_events', ref) }}

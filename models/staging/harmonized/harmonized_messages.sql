@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('messages') }}
+{{ harmonize('messages', ref) }}

@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('order_lines') }}
+{{ harmonize('order_lines', ref) }}

@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('orders') }}
+{{ harmonize('orders', ref) }}

@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('payments') }}
+{{ harmonize('payments', ref) }}

@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('products') }}
+{{ harmonize('products', ref) }}

@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('returns') }}
+{{ harmonize('returns', ref) }}

@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('service_contacts') }}
+{{ harmonize('service_contacts', ref) }}

@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('social_actions') }}
+{{ harmonize('social_actions', ref) }}

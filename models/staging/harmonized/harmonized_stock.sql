@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('stock') }}
+{{ harmonize('stock', ref) }}

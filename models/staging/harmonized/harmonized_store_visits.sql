@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('store_visits') }}
+{{ harmonize('store_visits', ref) }}

@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('surveys') }}
+{{ harmonize('surveys', ref) }}

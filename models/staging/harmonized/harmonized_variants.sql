@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('variants') }}
+{{ harmonize('variants', ref) }}

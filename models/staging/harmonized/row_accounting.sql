@@ -6,7 +6,7 @@
    harmonised entity (its records and the further versions they replaced). Where an entity takes a
    record from more than one table, the harmonised table cannot tell whose row it was; there accepted
    and duplicate are the distinct and the further keys that the primary staging model accepts. #}
-{%- set tables = accounted_tables() %}
+{%- set tables = accounted_tables(ref, source) %}
 {%- set direct = tables | selectattr('entity') | list %}
 {%- set indirect = tables | rejectattr('entity') | list %}
 with
