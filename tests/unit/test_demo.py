@@ -361,6 +361,33 @@ def test_batches_hold_all_rows_and_the_next_run_removes_them(demo, ask, tmp_path
     assert not list((tmp_path / "landing").glob("batch_*/*/*/*"))
 
 
+def test_chunks_do_not_meet(ask, tmp_path, monkeypatch):
+    monkeypatch.setattr("orchestration.demo.generate.PEOPLE_PER_CHUNK", 100)
+    generate(request_in(tmp_path, people=250))
+    assert len(list((tmp_path / "landing" / "shopify" / "order").iterdir())) == 3
+    for table, key in (
+        ("shopify.order", "id"),
+        ("shopify.order_line", "id"),
+        ("erp.products", "product_id"),
+        ("erp.finance_ledger", "posting_id"),
+        ("segment.pages", "id"),
+        ("segment.tracks", "id"),
+        ("klaviyo.event", "id"),
+        ("loyalty.points_transactions", "transaction_id"),
+    ):
+        parts = reader(tmp_path, table).replace("*.parquet')", "*.parquet', filename = true)")
+        in_two = ask(
+            f"select {key} from {parts} group by {key} having count(distinct filename) > 1"
+        )
+        assert [value for (value,) in in_two if value is not None] == []
+    truth = f"read_parquet('{tmp_path}/truth/persons/*.parquet')"
+    assert ask(f"select count(*) - count(distinct person_id) from {truth}") == [(0,)]
+    truth = f"read_parquet('{tmp_path}/truth/anonymous_ids/*.parquet')"
+    assert ask(f"""
+        select count(*) - count(distinct (source_name, anonymous_id)) from {truth}
+    """) == [(0,)]
+
+
 def test_requests_that_cannot_be_made_are_refused(tmp_path):
     for changes in (
         {"people": 0},

@@ -243,8 +243,7 @@ select
     draw_integer('size', person_no, 8) as size_preference,
     'S' || lpad(
         (1 + (city_numbers.city_no + draw_integer('shop', person_no, 2)) % 25)::varchar, 2, '0'
-    )
-        as store_id,
+    ) as store_id,
     case when is_child then 0 when draw('web', person_no) < 0.74 then 1 else 0 end as uses_web,
     case
         when is_child then 0
@@ -254,8 +253,7 @@ select
     -- Relations with the retailer.
     not is_child and (
         kind = 'test' or (draw('web', person_no) < 0.74 and draw('account', person_no) < 0.66)
-    )
-        as has_account,
+    ) as has_account,
     case
         when draw('account age', person_no) < 0.6
             then getvariable('since')

@@ -167,8 +167,7 @@ with store_purchases as (
             )::integer)
             + to_seconds(
                 (36000 + 30000 * draw('cycle hour', people.person_no * 64 + cycle_no))::bigint
-            )
-            as drawn_at,
+            ) as drawn_at,
     from people, range(7) as cycles (cycle_no)
     where
         replenishment_days is not null

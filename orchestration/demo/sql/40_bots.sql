@@ -13,8 +13,8 @@ select
     60 + draw_integer('bot pages', bot_no, 300) as page_count,
     draw_time('bot', bot_no, 1) as started_at,
 from range(
-    getvariable('first_person') // 2500, 1 + getvariable('last_person') // 2500) as numbers (bot_no
-);
+    (getvariable('first_person') + 2498) // 2500, 1 + (getvariable('last_person') - 1) // 2500
+) as numbers (bot_no);
 
 create or replace temp view "segment.pages__more" as
 select

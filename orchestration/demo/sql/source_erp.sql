@@ -70,8 +70,7 @@ select
     on_hand,
     greatest(
         0, on_hand - draw_integer('reserved', variant_id || ' ' || site_id || ' ' || observed_at, 3)
-    )
-        as available_to_promise,
+    ) as available_to_promise,
     case when on_hand = 0 and hand_draw < 0.06
         then (getvariable('until') + to_days((3 + (hand_draw * 500)::bigint)::integer))::date
     end as restock_date,

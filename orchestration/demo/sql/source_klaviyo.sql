@@ -136,8 +136,7 @@ sent as (
         campaigns.purpose,
         campaigns.sent_at + to_seconds(
             (900 * draw('send delay', profile_no * 64 + targeted.campaign_no))::bigint
-        )
-            as sent_at,
+        ) as sent_at,
         profile_no * 128 + targeted.campaign_no as send_no,
         split_part(coalesce(campaigns.product_ids, ''), ',', 1) as product_id,
     from targeted

@@ -120,7 +120,8 @@ with actions as (
         viewed_at as occurred_at,
         product_id,
         variant_id,
-        list_price as value, interest_no,
+        list_price as value,
+        interest_no,
     from session_interests
     where draw('view tracked', session_no * 16 + interest_no) < 0.75
     union all
@@ -130,7 +131,8 @@ with actions as (
         viewed_at + to_seconds(20),
         product_id,
         variant_id,
-        list_price, interest_no,
+        list_price,
+        interest_no,
     from session_interests
     join sessions using (session_no)
     where interest_no < basket_lines
@@ -141,7 +143,8 @@ with actions as (
         viewed_at + to_seconds(60),
         product_id,
         variant_id,
-        list_price, interest_no,
+        list_price,
+        interest_no,
     from session_interests
     join sessions using (session_no)
     where interest_no < basket_lines and outcome = 'cart'
@@ -152,7 +155,9 @@ with actions as (
         'Checkout Started',
         started_at + to_seconds((45 * (page_count - 2) + 22)::bigint),
         null,
-        null, null, 15,
+        null,
+        null,
+        15,
     from sessions
     where outcome in ('order', 'checkout')
     union all
