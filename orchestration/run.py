@@ -212,20 +212,20 @@ def end_dead_runs(dagster: Any, instance: dg.DagsterInstance) -> None:
 
 def failure_of(result: dg.ExecuteInProcessResult) -> tuple[str, str]:
     """The step that failed first and why, in the words of what failed."""
-    blocked = [
-        f"  {evaluation.asset_key.to_user_string()}: {text_of(evaluation.metadata.get('reason'))}"
+    refusals = [
+        f"  {evaluation.asset_key.path[-1]}: {text_of(evaluation.metadata['reason'])}"
         for evaluation in result.get_asset_check_evaluations()
-        if not evaluation.passed and evaluation.blocking and "reason" in evaluation.metadata
+        if evaluation.severity.value == "ERROR" and "reason" in evaluation.metadata
     ]
     for event in result.all_events:
         if not event.is_step_failure:
             continue
         step = event.step_key or ""
         data = event.step_failure_data
-        if blocked and "audit" in step:
-            return step, f"{step.replace('_', ' ')} refused:\n" + "\n".join(blocked)
         if data.user_failure_data is not None and data.user_failure_data.description:
             return step, data.user_failure_data.description
+        if refusals:
+            return step, f"{step.replace('_', ' ')} refused:\n" + "\n".join(refusals)
         if data.error is not None:
             return step, data.error.cause.message if data.error.cause else data.error.message
     return "", "the run ended without naming a step; see the log"

@@ -48,14 +48,12 @@ def look_at(landing: Path) -> LandingState | None:
     name="landing_files",
     job=build_and_publish,
     minimum_interval_seconds=60,
-    required_resource_keys={"paths"},
     description="Runs when the landing folder has changed and then kept still between two looks.",
 )
 def landing_files(
-    context: dg.SensorEvaluationContext,
+    context: dg.SensorEvaluationContext, paths: dg.ResourceParam[Paths]
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Cursor: what the last look saw, and the newest change that a run was asked for."""
-    paths: Paths = context.resources.paths
     cursor: dict[str, Any] = {"seen": "", "requested": 0}
     cursor.update(json.loads(context.cursor or "{}"))
     state = look_at(paths.landing)

@@ -17,7 +17,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from orchestration.quality.suites import (
 
 GATES = ("landing", "publication")
 PASSED, REFUSED, BROKEN = 0, 1, 2
+ROWS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,30 @@ def evaluate(paths: Paths, gate: str, suites: Sequence[Suite]) -> list[Result]:
     data_docs.build(context, paths.data_docs / gate)
     for engine in engines:
         engine.dispose()
-    return results
+    return [explained(paths, suites, result) for result in results]
+
+
+def explained(paths: Paths, suites: Sequence[Suite], result: Result) -> Result:
+    """The result with the first rows that a query found; Great Expectations only counts them."""
+    if result.passed or result.exception:
+        return result
+    queries = [
+        str(expectation.arguments["unexpected_rows_query"])
+        for suite in suites
+        for expectation in suite.expectations
+        if (suite.name, expectation.claim) == (result.table, result.claim)
+        and "unexpected_rows_query" in expectation.arguments
+    ]
+    if not queries:
+        return result
+    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+        cursor = connection.execute(queries[0].format(batch=result.table))
+        names = [column[0] for column in cursor.description or []]
+        rows = cursor.fetchmany(ROWS_SHOWN)
+    shown = "; ".join(
+        ", ".join(f"{name} {value}" for name, value in zip(names, row, strict=True)) for row in rows
+    )
+    return replace(result, observed=f"{result.observed} found, such as {shown}")
 
 
 def as_gx(expectation: Expectation) -> Any:
@@ -257,16 +281,12 @@ def exception_of(info: Mapping[str, Any] | None) -> str:
 
 
 def observation(result: Mapping[str, Any]) -> str:
-    """The observed value, share, or first rows of a query in a few words."""
-    found = (result.get("details") or {}).get("unexpected_rows")
-    if found:
-        shown = "; ".join(", ".join(f"{k} {v}" for k, v in row.items()) for row in found[:3])
-        return shown + (f"; and {len(found) - 3} more" if len(found) > 3 else "")
+    """The observed value or share in a few words."""
     if "observed_value" in result:
         value = result["observed_value"]
         return f"{value:,}" if isinstance(value, int) else str(value)
     if "unexpected_percent" in result:
-        count, share = result.get("unexpected_count"), result["unexpected_percent"] or 0.0
+        count, share = result.get("unexpected_count") or 0, result["unexpected_percent"] or 0.0
         return f"{count:,} rows ({share:.2f} %)"
     return ""
 
