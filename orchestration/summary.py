@@ -38,7 +38,18 @@ from unified_customer.unified_customers
 group by population
 order by customers desc, population
 """
-MERGES = "select count(*) as merges from identity_graph.identity_merges"
+IDENTITY = """
+select 'person records' as figure, count(*) as records
+from identity_graph.identity_source_records
+where entity = 'customers'
+union all
+select 'customers that they are', count(distinct customer_id)
+from identity_graph.identity_source_records
+where entity = 'customers'
+union all
+select 'customer ids merged into others', count(*)
+from identity_graph.identity_merges
+"""
 TIERS = """
 select tier_name, count(*) as members
 from marts.dim_loyalty_members
@@ -46,10 +57,10 @@ group by tier_name
 order by members desc, tier_name
 """
 SUPPRESSED = """
-select reason, count(distinct customer_id) as customers
+select reason_code, count(distinct customer_id) as customers
 from marts.fct_suppressions
-group by reason
-order by customers desc, reason
+group by reason_code
+order by customers desc, reason_code
 """
 
 
@@ -63,7 +74,7 @@ def summary(paths: Paths) -> str:
                 for title, query in (
                     ("Rejected, by reason", REJECTS),
                     ("Customers", CUSTOMERS),
-                    ("Identity", MERGES),
+                    ("Merges", IDENTITY),
                     ("Loyalty members by tier", TIERS),
                     ("Suppressed customers by reason", SUPPRESSED),
                 )
@@ -82,12 +93,8 @@ def rows_block(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def block(connection: duckdb.DuckDBPyConnection, title: str, query: str) -> str:
-    """One query with a name and a count per row, or a single count, as a titled block."""
-    cursor = connection.execute(query)
-    names = [column[0] for column in cursor.description or []]
-    rows = cursor.fetchall()
-    if len(names) == 1:
-        return titled(title, [(names[0], rows[0][0])])
+    """One query with a name and a count per row as a titled block."""
+    rows = connection.execute(query).fetchall()
     return titled(title, [(str(name or "none"), count) for name, count in rows] or [("none", 0)])
 
 
@@ -106,7 +113,8 @@ def places(paths: Paths) -> str:
         ("activation files", paths.activation),
         ("dashboards", paths.dashboards / "index.html"),
         ("audit report", paths.audit / "publication.html"),
-        ("data docs", paths.data_docs / "index.html"),
+        ("data docs", paths.data_docs / "publication" / "index.html"),
+        ("", paths.data_docs / "landing" / "index.html"),
     )
     lines = [f"  {name:<18} {shown(place)}" for name, place in where if place.exists()]
     return "\n".join(["Where to look", *lines])
