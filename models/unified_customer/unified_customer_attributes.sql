@@ -56,6 +56,7 @@ candidates as (
         is_superseded,
         recorded_at,
         count(*) as filled_count,
+        sum(case when value in (upper(value), lower(value)) then 1 else 0 end) as uncased_count,
         {{ list_to_text(
             sorted_distinct_list("attribute || '=' || comparable_value", "rule = 'most_frequent'"),
             '|'
@@ -96,7 +97,10 @@ weighed_candidates as (
                 then coalesce(group_priorities.priority, any_priorities.priority, 1000)
             when 'most_complete' then -candidates.filled_count
             else 0
-        end as rule_order
+        end as rule_order,
+        -- Between spellings that are equally frequent but for case, ANA RUIZ gives way to Ana Ruiz.
+        case candidates.rule when 'most_frequent' then candidates.uncased_count else 0 end
+            as case_order
     from candidates
     left join source_priorities as group_priorities
         on
@@ -121,6 +125,7 @@ ranked_candidates as (
                 is_superseded,
                 is_thin,
                 rule_order,
+                case_order,
                 recorded_at desc nulls last,
                 priority,
                 filled_count desc,
@@ -140,15 +145,39 @@ winners as (
     where candidate_rank = 1
 ),
 
-conflicts as (
+spreads as (
     select
         customer_id,
         attribute,
-        min(comparable_value) <> max(comparable_value) as is_conflicting
+        min(comparable_value) as first_value,
+        max(comparable_value) as last_value
     from int_customer__attribute_values
     group by
         customer_id,
         attribute
+),
+
+-- A shorter form is no disagreement: Ruiz and Ruiz Soler, Main Street 1 and Main Street 1 3rd floor.
+-- Of values that extend each other word by word the longest sorts last, so each is compared with it.
+conflicts as (
+    select
+        int_customer__attribute_values.customer_id,
+        int_customer__attribute_values.attribute
+    from int_customer__attribute_values
+    inner join spreads
+        on
+            int_customer__attribute_values.customer_id = spreads.customer_id
+            and int_customer__attribute_values.attribute = spreads.attribute
+    where
+        spreads.first_value <> spreads.last_value
+        and int_customer__attribute_values.comparable_value <> spreads.last_value
+        and int_customer__attribute_values.comparable_value || ' '
+        <> left(
+            spreads.last_value, length(int_customer__attribute_values.comparable_value) + 1
+        )
+    group by
+        int_customer__attribute_values.customer_id,
+        int_customer__attribute_values.attribute
 ),
 
 final as (
@@ -159,7 +188,7 @@ final as (
         ruled_values.source_name,
         ruled_values.source_record_id,
         ruled_values.rule,
-        conflicts.is_conflicting,
+        conflicts.customer_id is not null as is_conflicting,
         ruled_values.recorded_at
     from ruled_values
     inner join winners
@@ -168,7 +197,7 @@ final as (
             and ruled_values.attribute_group = winners.attribute_group
             and ruled_values.source_name = winners.source_name
             and ruled_values.source_record_id = winners.source_record_id
-    inner join conflicts
+    left join conflicts
         on
             ruled_values.customer_id = conflicts.customer_id
             and ruled_values.attribute = conflicts.attribute

@@ -9,6 +9,7 @@ unified_events as (
         source_record_id,
         event_type,
         product_id,
+        order_id,
         coalesce(quantity, 1) as quantity,
         value,
         currency,
@@ -16,20 +17,31 @@ unified_events as (
     from {{ ref('unified_events') }}
     where
         customer_id is not null
-        and event_type in ('add_to_cart', 'remove_from_cart', 'checkout_started')
+        and event_type in (
+            'add_to_cart', 'remove_from_cart', 'checkout_started', 'order_completed'
+        )
 ),
 
 fct_orders as (
     select
         customer_id,
-        source_name,
         order_key,
+        order_id,
         ordered_at
     from {{ ref('fct_orders') }}
     where
-        customer_id is not null
-        and channel in ('web', 'app')
+        channel in ('web', 'app')
         and is_kept
+),
+
+-- Trackers know the shop's order number; one that two sources use names no order.
+order_numbers as (
+    select
+        order_id,
+        min(order_key) as order_key
+    from fct_orders
+    group by order_id
+    having count(*) = 1
 ),
 
 timeline as (
@@ -45,6 +57,26 @@ timeline as (
         occurred_at,
         0 as is_order
     from unified_events
+    where event_type <> 'order_completed'
+
+    union all
+
+    -- A guest's browser may be all that is known of who ordered.
+    select
+        unified_events.customer_id,
+        'event|' || unified_events.source_name || '|' || unified_events.source_record_id as step_key,
+        'order' as event_type,
+        cast(null as string) as product_id,
+        order_numbers.order_key,
+        cast(null as bigint) as quantity,
+        cast(null as decimal(18, 2)) as value,
+        cast(null as string) as currency,
+        unified_events.occurred_at,
+        1 as is_order
+    from unified_events
+    left join order_numbers
+        on unified_events.order_id = order_numbers.order_id
+    where unified_events.event_type = 'order_completed'
 
     union all
 
@@ -60,6 +92,7 @@ timeline as (
         ordered_at as occurred_at,
         1 as is_order
     from fct_orders
+    where customer_id is not null
 ),
 
 previous_steps as (

@@ -43,6 +43,7 @@ measured_lines as (
             as decimal(18, 2)
         ) as gross_amount,
         coalesce(unified_order_lines.discount, 0) as discount_amount,
+        unified_order_lines.tax as tax_amount,
         unified_order_lines.total,
         coalesce(int_core__line_returns.returned_amount, 0) as returned_amount,
         unified_order_lines.is_gift_card,
@@ -83,11 +84,18 @@ final as (
         cast(coalesce(gross_amount, total + discount_amount, 0) as decimal(18, 2)) as gross_amount,
         cast(discount_amount as decimal(18, 2)) as discount_amount,
         cast(coalesce(total, gross_amount - discount_amount, 0) as decimal(18, 2)) as total_amount,
-        -- Money given back is counted in full, whatever was written about the units.
+        cast(tax_amount as decimal(18, 2)) as tax_amount,
         cast(returned_amount as decimal(18, 2)) as returned_amount,
-        cast(
-            coalesce(total, gross_amount - discount_amount, 0) - returned_amount as decimal(18, 2)
-        ) as net_amount,
+        -- What was kept, by units: amounts given back include tax, which few sources state by line.
+        case
+            when least(returned_quantity, quantity) > 0
+                then {{ mean_amount(
+                    '(coalesce(total, gross_amount - discount_amount, 0)'
+                    ~ ' * (quantity - least(returned_quantity, quantity)))',
+                    'quantity'
+                ) }}
+            else cast(coalesce(total, gross_amount - discount_amount, 0) as decimal(18, 2))
+        end as net_amount,
         (
             discount_amount = 0
             and coalesce(unit_price, 0) > 0

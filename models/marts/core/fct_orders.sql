@@ -24,6 +24,7 @@ fct_order_lines as (
         kept_quantity,
         gross_amount,
         discount_amount,
+        tax_amount,
         total_amount
     from {{ ref('fct_order_lines') }}
 ),
@@ -40,6 +41,7 @@ lines_of_orders as (
         cast(sum(kept_quantity) as bigint) as kept_units,
         sum(gross_amount) as gross_amount,
         sum(discount_amount) as discount_amount,
+        sum(tax_amount) as tax_amount,
         sum(total_amount) as lines_amount
     from fct_order_lines
     group by order_key
@@ -74,13 +76,15 @@ measured_orders as (
         coalesce(lines_of_orders.kept_units, 0) as kept_units,
         coalesce(lines_of_orders.gross_amount, 0) as gross_amount,
         coalesce(unified_orders.discount, lines_of_orders.discount_amount, 0) as discount_amount,
-        coalesce(unified_orders.tax, 0) as tax_amount,
+        coalesce(unified_orders.tax, lines_of_orders.tax_amount, 0) as tax_amount,
         coalesce(unified_orders.shipping, 0) as shipping_amount,
         coalesce(lines_of_orders.lines_amount, 0) as lines_amount,
         -- A source without order totals is believed line by line.
         coalesce(
             unified_orders.total,
-            lines_of_orders.lines_amount + coalesce(unified_orders.shipping, 0),
+            lines_of_orders.lines_amount
+            + coalesce(unified_orders.tax, lines_of_orders.tax_amount, 0)
+            + coalesce(unified_orders.shipping, 0),
             0
         ) as total_amount,
         coalesce(returns_of_orders.returned_amount, 0) as returned_amount,

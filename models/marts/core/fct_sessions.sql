@@ -1,5 +1,5 @@
-{# One row per visit to the web shop or the app: the events of a customer in one source with no silence
-   longer than the var session_gap_seconds between two of them. A gap of exactly that length does not
+{# One row per visit to the web shop or the app: the tracked events of a customer in one source with no
+   silence longer than the var session_gap_seconds between two of them. A gap of exactly that length does not
    end a session. #}
 with
 
@@ -21,6 +21,8 @@ unified_events as (
     where
         customer_id is not null
         and channel in ('web', 'app')
+        -- Seen by a tracker: a checkout that the shop system writes down is no visit of its own.
+        and coalesce(anonymous_id, device_id, session_key) is not null
 ),
 
 timed_events as (

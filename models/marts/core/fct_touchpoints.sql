@@ -20,6 +20,13 @@ unified_events as (
     where customer_id is not null
 ),
 
+-- What such a source reports of a message as an event is the outcome that it also reports as such.
+message_sources as (
+    select source_name
+    from {{ ref('unified_messages') }}
+    group by source_name
+),
+
 unified_messages as (
     select
         customer_id,
@@ -128,6 +135,9 @@ touchpoints as (
         cast(value as double) as value,
         occurred_at
     from unified_events
+    where
+        event_type not like 'message%'
+        or source_name not in (select message_sources.source_name from message_sources)
 
     union all
 

@@ -23,9 +23,15 @@ final as (
         identity_source_records.customer_id,
         harmonized_customers.source_name,
         harmonized_customers.source_record_id,
-        {%- for attribute in customer_attributes() %}
+        {%- for attribute in customer_attributes() if attribute != 'full_name' %}
         harmonized_customers.{{ attribute }},
         {%- endfor %}
+        coalesce(
+            harmonized_customers.full_name,
+            harmonized_customers.given_name
+            || coalesce(' ' || harmonized_customers.family_name, '')
+            || coalesce(' ' || harmonized_customers.second_family_name, '')
+        ) as full_name,
         -- One text per postal address, so that two spellings of case or accent are one contact point.
         lower({{ strip_accents(
             "harmonized_customers.address_line"

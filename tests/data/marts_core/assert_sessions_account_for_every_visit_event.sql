@@ -1,4 +1,4 @@
--- Every web or app event of a customer is in exactly one session, and no session contains a silence
+-- Every tracked web or app event of a customer is in exactly one session, and no session contains a silence
 -- longer than the limit or starts within it of the one before.
 with
 
@@ -24,6 +24,7 @@ counted as (
             where
                 customer_id is not null
                 and channel in ('web', 'app')
+                and coalesce(anonymous_id, device_id, session_key) is not null
         ) as visit_events,
         (select coalesce(sum(event_count), 0) from fct_sessions) as session_events
 )
