@@ -61,7 +61,7 @@ outcomes as (
             when outcome_draw < 0.80 then 'view'
             else 'bounce'
         end as outcome,
-        not is_replenishment and draw('kiosk', session_no) < 0.03 as is_kiosk,
+        not is_replenishment and draw('kiosk', session_no) < 0.05 as is_kiosk,
         household_size > 1 and draw('shared device', household_no) < 0.45 and device_draw > 0.72
             as is_shared_device,
         case when device_draw < 0.55 then 'mobile' else 'desktop' end as device_category,
@@ -181,10 +181,13 @@ opened as (
         person_no,
         purchase_no,
         'store' as channel,
-        -- Shops open from ten to nine.
-        date_trunc('day', drawn_at) + to_seconds((
-            36000 + 39600 * draw('till time', purchase_no)
-        )::bigint) as purchased_at,
+        -- Shops open from ten to nine: early birds and night owls come when they can.
+        case
+            when hour(drawn_at) between 10 and 20 then drawn_at
+            else date_trunc('day', drawn_at) + to_seconds((
+                36000 + 39600 * draw('till time', purchase_no)
+            )::bigint)
+        end as purchased_at,
         null::bigint as session_no,
         false as is_signed_in,
         least(6, 1 + floor(draw_exponential('basket', 's' || purchase_no, 0.9))::bigint)
@@ -223,7 +226,7 @@ select
     case
         when is_member and purchased_at > member_at
             and (
-                (channel = 'store' and draw('shows card', purchase_no) < 0.68)
+                (channel = 'store' and draw('shows card', purchase_no) < 0.78)
                 or (channel = 'web' and is_signed_in)
             )
             then loyalty_number
