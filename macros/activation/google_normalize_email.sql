@@ -1,5 +1,6 @@
-{#- E-mail as Google hashes it: lower case, no white space anywhere; at gmail.com and googlemail.com also
-    without dots and without a +suffix before the @. NULL when it is no address. -#}
+{#- E-mail as Google hashes it: lower case, no white space anywhere; at gmail.com and
+    googlemail.com also without dots and without a +suffix before the @. NULL when it is no
+    address. -#}
 {% macro google_normalize_email(expression) -%}
     {%- set plain = 'lower(' ~ regex_replace(expression, '\\s', '') ~ ')' -%}
     case

@@ -1,4 +1,5 @@
-{#- Name as Google hashes it: trimmed, lower case, without a title before it or a suffix behind it. -#}
+{#- Name as Google hashes it: trimmed, lower case, without a title before it or a suffix behind
+    it. -#}
 {% macro google_normalize_name(expression) -%}
     {%- set plain = 'lower(trim(' ~ regex_replace(expression, '\\s+', ' ') ~ '))' -%}
     nullif(

@@ -1,4 +1,5 @@
-{#- Lower bound of Wilson's score interval of a share, successes of trials. z = 1.6449 gives the two-sided 90% interval. -#}
+{#- Lower bound of Wilson's score interval of a share, successes of trials. z = 1.6449 gives the
+    two-sided 90% interval. -#}
 {% macro wilson_lower_bound(successes, trials, z=1.6449) -%}
     {%- set n = 'cast(' ~ trials ~ ' as double)' -%}
     {%- set p = '(cast(' ~ successes ~ ' as double) / ' ~ n ~ ')' -%}

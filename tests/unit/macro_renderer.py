@@ -7,7 +7,10 @@ from types import SimpleNamespace
 import jinja2
 
 MACROS = Path(__file__).parents[2] / "macros"
-FOLDERS = ("cross_db", "normalize", "harmonize", "activation")
+FOLDERS = (
+    *("cross_db", "project", "normalize", "harmonize", "activation", "statistics", "suppression"),
+)
+MODELS = MACROS.parent / "models"
 
 
 class _Returned(Exception):
@@ -73,4 +76,20 @@ def macro_renderer(engine="duckdb", dbt_context=None, **project_vars):
     def render(expression):
         return environment.from_string("{{ " + expression + " }}").render()
 
+    render.template = environment.from_string
     return render
+
+
+def model_renderer(**project_vars):
+    """Return a function that renders a model, such as "marts/loyalty/fct_loyalty_ledger", to SQL.
+
+    A ref() gives the bare name of the model: the test makes the tables. project_vars: as
+    macro_renderer; as_of is among them for a model that asks for the time.
+    """
+    context = {"ref": lambda name: name, "config": lambda **settings: ""}
+    render = macro_renderer(dbt_context=context, **project_vars)
+
+    def render_model(path):
+        return render.template((MODELS / f"{path}.sql").read_text()).render()
+
+    return render_model

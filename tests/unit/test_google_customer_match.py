@@ -10,15 +10,31 @@ EMPTY = hashlib.sha256(b"").hexdigest()
 
 # Vectors from Google's Data Manager documentation and formatter tests.
 VECTORS = [
-    ("email", "dana@example.com", "07e2f1394b0ea80e2adca010ea8318df697001a005ba7452720edda4b0ce57b3"),
-    ("email", " DanaM@Example.com ", "1df6b43bc68dd38eca94e6a65b4f466ae537b796c81a526918b40ac4a7b906c7"),
+    (
+        "email",
+        "dana@example.com",
+        "07e2f1394b0ea80e2adca010ea8318df697001a005ba7452720edda4b0ce57b3",
+    ),
+    (
+        "email",
+        " DanaM@Example.com ",
+        "1df6b43bc68dd38eca94e6a65b4f466ae537b796c81a526918b40ac4a7b906c7",
+    ),
     (
         "email",
         "cloudy.sanfrancisco+shopping@gmail.com",
         "223ebda6f6889b1494551ba902d9d381daf2f642bae055888e96343d53e9f9c4",
     ),
-    ("email", "  ALEXZ@example.com   ", "509e933019bb285a134a9334b8bb679dff79d0ce023d529af4bd744d47b4fd8a"),
-    ("phone", "+1-800-555-0100", "fb4f73a6ec5fdb7077d564cdd22c3554b43ce49168550c3b12c547b78c517b30"),
+    (
+        "email",
+        "  ALEXZ@example.com   ",
+        "509e933019bb285a134a9334b8bb679dff79d0ce023d529af4bd744d47b4fd8a",
+    ),
+    (
+        "phone",
+        "+1-800-555-0100",
+        "fb4f73a6ec5fdb7077d564cdd22c3554b43ce49168550c3b12c547b78c517b30",
+    ),
     ("name", "  GivenName ", "128a07bfe2df877c52076e60d7774cf5baaa046c5a6c48daf30ff43ecca2f814"),
     ("name", "Familyname", "77762c287e61ce065bee5c15464012c6fbe088398b8057627d5577249430d574"),
 ]

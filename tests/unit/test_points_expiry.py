@@ -1,24 +1,25 @@
 """Points that lapse: the set-based closed form against a simulator that follows every lot."""
 
 import datetime as dt
-import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
+from macro_renderer import model_renderer
 
-ROOT = Path(__file__).parents[2]
+SEEDS = Path(__file__).parents[2] / "seeds" / "loyalty"
 MEMBERS = 600
 VALIDITY = dt.timedelta(days=60)
 START = dt.datetime(2025, 1, 1)
 AS_OF = dt.datetime(2026, 6, 30)
-SELECTED = [
-    *("programmes", "tiers", "earn_rules"),
-    *("int_loyalty__movements", "int_loyalty__expiries", "fct_loyalty_ledger", "fct_loyalty_lots"),
-]
+MODELS = (
+    "intermediate/int_loyalty__movements",
+    "intermediate/int_loyalty__expiries",
+    "fct_loyalty_ledger",
+    "fct_loyalty_lots",
+)
 
 
 class Member:
@@ -109,63 +110,47 @@ def live(member_number, rng):
 
 @pytest.fixture(scope="module")
 def lives():
-    rng = random.Random(20260630)
+    rng = random.Random(20260630)  # noqa: S311
     return {f"c{number}": live(number, rng) for number in range(MEMBERS)}
 
 
 @pytest.fixture(scope="module")
-def warehouse(lives, tmp_path_factory):
-    """A warehouse with the members' events, some delivered twice, and the loyalty models built on it."""
-    folder = tmp_path_factory.mktemp("expiry")
-    path = folder / "warehouse.duckdb"
-    rng = random.Random(7)
+def warehouse(lives):
+    """The members' events, some delivered twice, in any order, and the loyalty models on them."""
+    rng = random.Random(7)  # noqa: S311
     rows = []
     for customer, member in lives.items():
         for transaction, kind, points, at, expires in member.events:
             for delivery in range(2 if rng.random() < 0.1 else 1):
                 record = f"{transaction}/{delivery}"
-                rows.append((customer, record, transaction, customer, kind, points, at, expires))
+                rows.append((customer, record, transaction, kind, points, at, expires))
     rng.shuffle(rows)
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema unified_customer")
-        connection.execute(
-            """
-            create table unified_customer.unified_loyalty_events (
-                customer_id varchar, source_name varchar default 'till', source_record_id varchar,
-                event_id varchar, loyalty_number varchar, programme varchar, points_currency varchar,
-                event_type varchar, reason varchar, order_id varchar, line_id varchar,
-                points bigint, occurred_at timestamp, expires_at timestamp
-            )
-            """
-        )
-        connection.executemany(
-            """
-            insert into unified_customer.unified_loyalty_events
-                (customer_id, source_record_id, event_id, loyalty_number, event_type, points,
-                 occurred_at, expires_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            rows,
-        )
-    environment = {
-        **os.environ,
-        "CDP_WAREHOUSE": str(path),
-        "CDP_TEMP": str(folder / "temp"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-    }
-    command = [
-        str(Path(sys.executable).parent / "dbt"),
-        *("--quiet", "build", "--target", "duckdb"),
-        *("--select", *SELECTED),
-        *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
-        *("--vars", f"{{as_of: '{AS_OF}'}}"),
-        *("--profiles-dir", str(ROOT), "--project-dir", str(ROOT)),
-        *("--target-path", str(folder / "target")),
-    ]
-    finished = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    with duckdb.connect(str(path), read_only=True) as connection:
-        yield connection
+    events = pd.DataFrame(
+        rows,
+        columns=[
+            *("customer_id", "source_record_id", "event_id", "event_type", "points"),
+            *("occurred_at", "expires_at"),
+        ],
+    )
+    connection = duckdb.connect()
+    connection.register("events", events)
+    connection.execute(
+        """
+        create table unified_loyalty_events as
+        select *, 'till' as source_name, customer_id as loyalty_number, null::varchar as programme,
+               null::varchar as points_currency, null::varchar as reason,
+               null::varchar as order_id, null::varchar as line_id
+        from events
+        """
+    )
+    for seed in ("programmes", "earn_rules"):
+        connection.execute(f"create table {seed} as from '{SEEDS / seed}.csv'")
+    render = model_renderer(as_of=str(AS_OF))
+    for model in MODELS:
+        name = model.rpartition("/")[2]
+        connection.execute(f"create table {name} as {render(f'marts/loyalty/{model}')}")
+    yield connection
+    connection.close()
 
 
 def test_lives_are_rich_enough(lives):
@@ -183,7 +168,7 @@ def test_balance_and_breakage_of_every_member(lives, warehouse):
             """
             select customer_id, sum(points),
                    -coalesce(sum(points) filter (where movement_type = 'expire'), 0)
-            from marts.fct_loyalty_ledger group by customer_id
+            from fct_loyalty_ledger group by customer_id
             """
         ).fetchall()
     )
@@ -196,8 +181,8 @@ def test_what_is_left_of_every_lot(lives, warehouse):
         warehouse.execute(
             """
             select ledger.source_txn_id, lots.points_remaining
-            from marts.fct_loyalty_lots as lots
-            inner join marts.fct_loyalty_ledger as ledger using (movement_key)
+            from fct_loyalty_lots as lots
+            inner join fct_loyalty_ledger as ledger using (movement_key)
             """
         ).fetchall()
     )
@@ -207,6 +192,6 @@ def test_what_is_left_of_every_lot(lives, warehouse):
 
 def test_a_second_delivery_changes_nothing(lives, warehouse):
     posted = warehouse.execute(
-        "select count(*) from marts.fct_loyalty_ledger where is_posted"
+        "select count(*) from fct_loyalty_ledger where is_posted"
     ).fetchone()[0]
     assert posted == sum(len(member.events) for member in lives.values())

@@ -1,4 +1,5 @@
-{#- One row per destination, audience and outcome: how many customers go out, how many do not, and why. -#}
+{#- One row per destination, audience and outcome: how many customers go out, how many do not, and
+    why. -#}
 with
 
 customer_match as (

@@ -1,4 +1,5 @@
-{#- One row per identifier that several records carry and that links none of them; its value stays inside. -#}
+{#- One row per identifier that several records carry and that links none of them; its value stays
+    inside. -#}
 with
 
 unified_identity_links_cut as (
@@ -10,7 +11,7 @@ final as (
         cast(identifier_key as string) as identifier_key,
         cast(identifier_type as string) as identifier_type,
         cast(reason as string) as reason,
-        cast(rule as string) as rule,
+        cast(rule as string) as cut_by,
         cast(restored_by as string) as restored_by,
         cast(partner_count as bigint) as partner_count,
         cast(person_count as bigint) as person_count,

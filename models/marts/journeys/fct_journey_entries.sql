@@ -1,4 +1,5 @@
-{#- One row per entry of a customer into a journey, replayed over the whole history, with how it ended. -#}
+{#- One row per entry of a customer into a journey, replayed over the whole history, with how it
+    ended. -#}
 with
 
 entries as (

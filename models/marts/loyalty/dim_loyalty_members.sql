@@ -187,7 +187,8 @@ window_points as (
     group by member_key
 ),
 
-{# The lowest tier is everybody's and has no end; a higher one is kept for its validity after the window. #}
+{# The lowest tier is everybody's and has no end; a higher one is kept for its validity after the
+   window. #}
 held_tiers as (
     select
         member_rules.member_key,

@@ -1,4 +1,5 @@
-{#- One row per segment and customer in it. Only customers proper: no staff, tests, robots or minors. -#}
+{#- One row per segment and customer in it. Only customers proper: no staff, tests, robots or
+    minors. -#}
 with
 
 unified_customers as (
@@ -8,13 +9,13 @@ unified_customers as (
 ),
 
 members as (
-    {%- for segment in var('segments') %}
-    select
-        '{{ segment }}' as segment_code,
-        customer_id
-    from {{ ref('int_segments__' ~ segment) }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    {% for segment in var('segments') %}
+        select
+            '{{ segment }}' as segment_code,
+            customer_id
+        from {{ ref('int_segments__' ~ segment) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 final as (

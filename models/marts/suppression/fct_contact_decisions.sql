@@ -1,4 +1,5 @@
-{#- One row per customer, campaign still to be sent and channel: include, suppress or defer, and why. -#}
+{#- One row per customer, campaign still to be sent and channel: include, suppress or defer, and
+    why. -#}
 with
 
 audiences as (

@@ -1,5 +1,5 @@
-{#- One row per known customer and channel: may marketing use the channel now, and if not, why and until
-    when. Reasons that depend on what a campaign promotes are not in it. -#}
+{#- One row per known customer and channel: may marketing use the channel now, and if not, why and
+    until when. Reasons that depend on what a campaign promotes are not in it. -#}
 with
 
 unified_customers as (
@@ -52,9 +52,11 @@ reasons as (
 
 final as (
     select
-        unified_customers.customer_id,
+        cast(unified_customers.customer_id || '|' || contact_policies.channel as string)
+            as contactability_key,
+        cast(unified_customers.customer_id as string) as customer_id,
         cast(contact_policies.channel as string) as channel,
-        unified_customers.population,
+        cast(unified_customers.population as string) as population,
         cast(suppression_reasons.reason_code as string) as first_reason,
         cast(reasons.all_reasons as string) as all_reasons,
         cast(contact_points.contact_point_hash as string) as contact_point_hash,

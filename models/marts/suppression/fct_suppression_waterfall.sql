@@ -32,7 +32,8 @@ audiences as (
     group by campaign_key, campaign_id, channel, purpose
 ),
 
-{# Decisions with the same reasons are counted once, so that each reason is looked up in few texts. #}
+{# Decisions with the same reasons are counted once, so that each reason is looked up in few
+   texts. #}
 outcomes as (
     select
         campaign_key,

@@ -1,4 +1,5 @@
-{# Suppressed and activated have nobody in common; nor has anyone outside the population of customers. #}
+{# Suppressed and activated have nobody in common; nor has anyone outside the population of
+   customers. #}
 with
 
 activated as (

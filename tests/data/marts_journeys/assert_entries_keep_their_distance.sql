@@ -1,5 +1,5 @@
-{# Entries of a customer are numbered without gaps, at least the re-entry days apart, never two at a time,
-   and an event starts a journey once. #}
+{# Entries of a customer are numbered without gaps, at least the re-entry days apart, never two
+   at a time, and an event starts a journey once. #}
 with
 
 entries as (

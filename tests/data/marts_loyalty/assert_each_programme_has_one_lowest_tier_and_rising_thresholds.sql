@@ -1,4 +1,5 @@
-{# One default programme; in each programme one tier of threshold 0 and thresholds that rise with the tiers. #}
+{# One default programme; in each programme one tier of threshold 0 and thresholds that rise with
+   the tiers. #}
 with
 
 ordered_tiers as (

@@ -1,5 +1,6 @@
-{# What is left in the lots is the balance, never less than nothing and never more than was granted. Points
-   given back beyond what was granted have no lot, so a balance may exceed the lots by those alone. #}
+{# What is left in the lots is the balance, never less than nothing and never more than was
+   granted. Points given back beyond what was granted have no lot, so a balance may exceed the
+   lots by those alone. #}
 with
 
 lots as (

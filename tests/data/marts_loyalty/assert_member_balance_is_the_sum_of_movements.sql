@@ -1,4 +1,5 @@
-{# The balance of a member, the balance after the last movement and the sum by type are one number. #}
+{# The balance of a member, the balance after the last movement and the sum by type are one
+   number. #}
 with
 
 ledger_totals as (

@@ -1,5 +1,5 @@
-{# Nobody is included who on the day that the campaign goes out has had as many messages in a window as a cap
-   allows: counted here from the messages, by calendar day of the reporting zone. #}
+{# Nobody is included who on the day that the campaign goes out has had as many messages in a
+   window as a cap allows: counted here from the messages, by calendar day of the reporting zone. #}
 with
 
 messages as (

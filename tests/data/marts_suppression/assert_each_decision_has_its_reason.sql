@@ -1,4 +1,5 @@
-{# Included without a reason; not included with one; the first of all reasons is the first reason. #}
+{# Included without a reason; not included with one; the first of all reasons is the first
+   reason. #}
 select
     decision_key,
     decision,

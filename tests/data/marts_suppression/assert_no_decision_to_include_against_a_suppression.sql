@@ -1,5 +1,6 @@
-{# Whoever is included is on no list for the whole person or channel. Rows about one address or one product
-   are left to the decision, which may use another address and promotes what it promotes. #}
+{# Whoever is included is on no list for the whole person or channel. Rows about one address or
+   one product are left to the decision, which may use another address and promotes what it
+   promotes. #}
 select
     decisions.customer_id,
     decisions.campaign_key,

@@ -1,4 +1,5 @@
-{# Audience = removed in all steps + included, for each campaign; and each step takes its part off the last. #}
+{# Audience = removed in all steps + included, for each campaign; and each step takes its part
+   off the last. #}
 with
 
 steps as (

@@ -1,4 +1,5 @@
-{#- One row per audience and customer of its segment: the hashed line for the file, or why there is none. -#}
+{#- One row per audience and customer of its segment: the hashed line for the file, or why there
+    is none. -#}
 with
 
 activation_audiences as (
@@ -47,7 +48,8 @@ contact_points as (
         and contact_point_rank = 1
 ),
 
-{# A number whose owner closed the channel of text messages is not used to find that person elsewhere. #}
+{# A number whose owner closed the channel of text messages is not used to find that person
+   elsewhere. #}
 normalized as (
     select
         activation_audiences.audience,

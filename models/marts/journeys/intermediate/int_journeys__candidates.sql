@@ -1,14 +1,14 @@
-{#- One row per event that may start a journey: a known, reachable customer looked at a product, did not
-    have it, and did not buy it while the journey waited. Numbered in order of time. -#}
+{#- One row per event that may start a journey: a known, reachable customer looked at a product,
+    did not have it, and did not buy it while the journey waited. Numbered in order of time. -#}
 with
 
 unified_events as (
     select
         customer_id,
-        source_name || '|' || source_record_id as event_key,
         event_type,
         product_id,
-        occurred_at
+        occurred_at,
+        source_name || '|' || source_record_id as event_key
     from {{ ref('unified_events') }}
     where
         customer_id is not null
@@ -94,7 +94,8 @@ triggers as (
         on unified_events.customer_id = unified_customers.customer_id
 ),
 
-{# What is known at as_of applies to the past as well, but a channel closed later was open until then. #}
+{# What is known at as_of applies to the past as well, but a channel closed later was open until
+   then. #}
 reachable as (
     select
         triggers.journey_code,

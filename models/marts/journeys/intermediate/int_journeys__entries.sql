@@ -1,5 +1,6 @@
-{#- One row per entry: the first candidate of a customer, its successor, that one's successor, and so on.
-    A greedy rule with a reset has no window function; each round walks one step for all customers at once. -#}
+{#- One row per entry: the first candidate of a customer, its successor, that one's successor, and
+    so on. A greedy rule with a reset has no window function; each round walks one step for all
+    customers at once. -#}
 with recursive
 
 successors as (

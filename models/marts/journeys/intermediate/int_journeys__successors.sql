@@ -1,12 +1,13 @@
-{#- One row per candidate, with the number of the first later one that the re-entry rule would let in. -#}
+{#- One row per candidate, with the number of the first later one that the re-entry rule would let
+    in. -#}
 with
 
 candidates as (
     select * from {{ ref('int_journeys__candidates') }}
 ),
 
-{# Each candidate stands twice in time: as itself, and at the moment when it frees the way again. The
-   first candidate at or after that moment is its successor. #}
+{# Each candidate stands twice in time: as itself, and at the moment when it frees the way again.
+   The first candidate at or after that moment is its successor. #}
 moments as (
     select
         journey_code,

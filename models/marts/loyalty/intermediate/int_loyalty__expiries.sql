@@ -1,6 +1,7 @@
 {#- One row per lapse of points that no source posts, in programmes whose expiry is derived.
-    Points are used oldest first, so with B points used and X points granted in lots that are past their
-    expiry, the points lapsed so far are the highest X - B seen up to then. No lot needs to be followed. -#}
+    Points are used oldest first, so with B points used and X points granted in lots that are past
+    their expiry, the points lapsed so far are the highest X - B seen up to then. No lot needs to
+    be followed. -#}
 with
 
 movements as (

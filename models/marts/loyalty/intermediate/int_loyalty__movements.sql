@@ -1,5 +1,5 @@
-{#- One row per movement of points that a source states, under one member per customer and programme.
-    A transaction that is delivered again, under any record, counts once. -#}
+{#- One row per movement of points that a source states, under one member per customer and
+    programme. A transaction that is delivered again, under any record, counts once. -#}
 with
 
 unified_loyalty_events as (
@@ -117,7 +117,8 @@ classified as (
     where deliveries.delivery_rank = 1
 ),
 
-{# The source's own expiries give way where the programme's are worked out here: counted twice otherwise. #}
+{# The source's own expiries give way where the programme's are worked out here: counted twice
+   otherwise. #}
 kept as (
     select
         classified.member_key,
@@ -150,7 +151,8 @@ kept as (
     where not (programmes.expiry_model = 'derived' and classified.movement_type = 'expire')
 ),
 
-{# Points are used oldest first, so a lot never lapses before an older one: its expiry is the latest so far. #}
+{# Points are used oldest first, so a lot never lapses before an older one: its expiry is the
+   latest so far. #}
 final as (
     select
         member_key,

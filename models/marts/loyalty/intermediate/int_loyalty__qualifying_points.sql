@@ -1,5 +1,5 @@
-{#- One row per movement that counts towards a tier, at the time and for the window in which it counts.
-    A reversal counts against the purchase that it undoes, in that purchase's window. -#}
+{#- One row per movement that counts towards a tier, at the time and for the window in which it
+    counts. A reversal counts against the purchase that it undoes, in that purchase's window. -#}
 with
 
 ledger as (

@@ -1,5 +1,5 @@
-{#- One row per member and tier above the lowest that was ever reached, with the last instant at which the
-    points in the window reach it if nothing more is earned. -#}
+{#- One row per member and tier above the lowest that was ever reached, with the last instant at
+    which the points in the window reach it if nothing more is earned. -#}
 with
 
 qualifying_points as (

@@ -25,8 +25,8 @@ buyers as (
 ranked as (
     select
         customer_id,
-        percent_rank() over (order by net_revenue asc) as revenue_rank,
-        last_ordered_at
+        last_ordered_at,
+        percent_rank() over (order by net_revenue asc) as revenue_rank
     from buyers
 ),
 

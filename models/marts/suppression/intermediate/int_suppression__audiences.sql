@@ -1,5 +1,5 @@
-{#- One row per campaign still to be sent and customer it is meant for: its targets, or without targets
-    every known customer with a contact point for its channel. -#}
+{#- One row per campaign still to be sent and customer it is meant for: its targets, or without
+    targets every known customer with a contact point for its channel. -#}
 with
 
 unified_campaigns as (
@@ -40,7 +40,8 @@ unified_customers as (
     where not is_anonymous
 ),
 
-{# Bounded by status and by time: campaigns of the past are history, drafts without a date are plans. #}
+{# Bounded by status and by time: campaigns of the past are history, drafts without a date are
+   plans. #}
 open_campaigns as (
     select
         source_name || '|' || campaign_id as campaign_key,

@@ -167,9 +167,9 @@ final as (
         unioned.reason_code,
         suppression_reasons.effect,
         suppression_reasons.precedence,
+        unioned.valid_to,
         suppression_reasons.purpose = 'all'
-        and suppression_reasons.hardness = 'hard' as holds_for_transactional,
-        unioned.valid_to
+        and suppression_reasons.hardness = 'hard' as holds_for_transactional
     from unioned
     inner join suppression_reasons
         on unioned.reason_code = suppression_reasons.reason_code

@@ -1,4 +1,5 @@
-{#- One row per customer, channel and contact point that the channel could use, the best one first. -#}
+{#- One row per customer, channel and contact point that the channel could use, the best one
+    first. -#}
 with
 
 unified_contact_points as (
@@ -43,7 +44,8 @@ contact_policies as (
     from {{ ref('contact_policies') }}
 ),
 
-{# A channel that is consented to by the person has no address: the choice itself is the contact point. #}
+{# A channel that is consented to by the person has no address: the choice itself is the contact
+   point. #}
 persons as (
     select
         customer_id,

@@ -1,5 +1,6 @@
-{#- One row per customer, channel and cap that leaves no room at as_of. A window counts calendar days of the
-    reporting zone, today included: a message at 23:00 stops counting at midnight, not a day later. -#}
+{#- One row per customer, channel and cap that leaves no room at as_of. A window counts calendar
+    days of the reporting zone, today included: a message at 23:00 stops counting at midnight, not
+    a day later. -#}
 with
 
 messages as (

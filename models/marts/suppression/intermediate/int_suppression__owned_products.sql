@@ -1,5 +1,6 @@
-{#- One row per customer and product that the customer has: units kept, net of returns. A product that is
-    used up counts as owned until the customers' usual interval between purchases is nearly over. -#}
+{#- One row per customer and product that the customer has: units kept, net of returns. A product
+    that is used up counts as owned until the customers' usual interval between purchases is
+    nearly over. -#}
 with
 
 order_lines as (

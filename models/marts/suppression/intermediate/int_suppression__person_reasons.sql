@@ -36,9 +36,9 @@ service_case_rule as (
 populations as (
     select
         customer_id,
+        first_seen_at as valid_from,
         case when is_test or is_bot then 'test_or_bot' else 'employee' end as reason_code,
         'population ' || population as evidence,
-        first_seen_at as valid_from,
         cast(null as timestamp) as valid_to
     from unified_customers
     where
