@@ -28,7 +28,7 @@ header, main, footer { padding:0 max(16px, calc((100vw - 1180px) / 2)); }
 header .top { display:flex; flex-wrap:wrap; gap:4px 24px; align-items:baseline; padding:16px 0 0; }
 header h1 { font-size:22px; margin:0; }
 header .asof { color:var(--soft); font-size:14px; }
-nav { display:flex; gap:4px; overflow-x:auto; padding-top:10px; }
+nav { display:flex; gap:4px; overflow-x:auto; padding-top:10px; scrollbar-width:none; }
 nav a { padding:8px 12px; color:var(--soft); text-decoration:none; white-space:nowrap;
         border-bottom:3px solid transparent; }
 nav a[aria-current] { color:var(--accent); border-color:var(--accent); font-weight:600; }
@@ -51,7 +51,8 @@ main { padding-top:20px; padding-bottom:40px; }
 .scroll { overflow-x:auto; }
 table { border-collapse:collapse; width:100%; font-size:14px; font-variant-numeric:tabular-nums; }
 th { text-align:left; color:var(--soft); font-weight:600; }
-th, td { padding:6px 10px; border-bottom:1px solid var(--line); white-space:nowrap; }
+th, td { padding:6px 10px; border-bottom:1px solid var(--line); }
+td.number, th { white-space:nowrap; }
 td.number, th.number { text-align:right; }
 .empty { color:var(--soft); padding:30px 0; text-align:center; }
 footer { color:var(--soft); font-size:13px; padding-bottom:30px; }
@@ -136,7 +137,7 @@ def styled(figure: go.Figure) -> go.Figure:
         separators=".,",
     )
     figure.update_xaxes(automargin=True)
-    figure.update_yaxes(automargin=True)
+    figure.update_yaxes(automargin=True, tickformat=",~r")
     return figure
 
 
@@ -145,12 +146,14 @@ def bars(labels: Sequence[Any], values: Sequence[Any], *, horizontal: bool = Fal
     text = [
         number(v) if isinstance(v, int) or float(v).is_integer() else number(v, 1) for v in values
     ]
+    names = [str(label).replace("_", " ") for label in labels]
     bar = go.Bar(
-        x=list(values) if horizontal else [str(label) for label in labels],
-        y=[str(label) for label in labels] if horizontal else list(values),
+        x=list(values) if horizontal else names,
+        y=names if horizontal else list(values),
         orientation="h" if horizontal else "v",
         text=text,
         textposition="auto",
+        textangle=0,
         marker_color=PALETTE[0],
         hovertemplate="%{y}: %{x:,}<extra></extra>"
         if horizontal
@@ -159,7 +162,8 @@ def bars(labels: Sequence[Any], values: Sequence[Any], *, horizontal: bool = Fal
     figure = styled(go.Figure(bar))
     axis = {"type": "category"}
     if horizontal:
-        figure.update_yaxes(autorange="reversed", **axis)
+        figure.update_yaxes(autorange="reversed", tickformat=None, **axis)
+        figure.update_xaxes(tickformat=",~r")
     else:
         figure.update_xaxes(**axis)
     return figure
@@ -188,7 +192,7 @@ def waterfall(labels: Sequence[str], changes: Sequence[int], measures: Sequence[
     return styled(
         go.Figure(
             go.Waterfall(
-                x=list(labels),
+                x=[label.replace("_", " ") for label in labels],
                 y=list(changes),
                 measure=list(measures),
                 text=[number(abs(change)) for change in changes],

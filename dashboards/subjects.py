@@ -35,14 +35,14 @@ def customers(connection: duckdb.DuckDBPyConnection) -> Page:
         """
         select
             count(*) filter (where order_count > 0), count(*) filter (where order_count > 1),
-            sum(net_revenue), count(*) filter (where has_loyalty)
+            sum(net_revenue), count(*) filter (where has_loyalty_card)
         from marts.dim_customers where population = 'customer'
         """,
     )[0]
     months = _rows(
         connection,
         """
-        select date_trunc('month', order_date) as month, channel, sum(net_amount)
+        select date_trunc('month', order_date) as month, channel, sum(net_amount_reporting)
         from marts.fct_orders where is_kept and order_date is not null
         group by all order by 1
         """,
@@ -57,7 +57,7 @@ def customers(connection: duckdb.DuckDBPyConnection) -> Page:
     }
     segments = _rows(
         connection,
-        "select rfm_segment, count(*) from marts.fct_customer_rfm group by 1 order by 2 desc",
+        "select segment, count(*) from marts.fct_customer_rfm group by 1 order by 2 desc",
     )
     frequency = _rows(
         connection,
@@ -87,8 +87,8 @@ def customers(connection: duckdb.DuckDBPyConnection) -> Page:
     return Page(
         slug="customers",
         title="Customers",
-        lead="Known people after identity resolution. Staff, test accounts, bots and minors are left"
-        " out of every count of people.",
+        lead="Known people after identity resolution. Staff, test accounts, bots and minors are"
+        " left out of every count of people.",
         tiles=[
             Tile("Customers", number(people), "known people"),
             Tile("Buyers", number(buyers), share(buyers, people) + " of customers"),
@@ -134,19 +134,18 @@ def customers(connection: duckdb.DuckDBPyConnection) -> Page:
 
 def identity_health(connection: duckdb.DuckDBPyConnection) -> Page:
     """How well records were joined, and what was refused."""
-    metrics: dict[str, int] = dict(
+    measures: dict[str, float] = dict(
         _rows(
             connection,
-            "select metric, value from marts.fct_identity_health where dimension is null",
+            """
+            select measure || '|' || dimension, measure_value
+            from marts.fct_identity_health where measure in ('customers', 'source_records')
+            """,
         )
     )
-    records, customers_, known = _rows(
-        connection,
-        """
-        select sum(source_record_count), count(*), count(*) filter (where not is_anonymous)
-        from marts.dim_customers
-        """,
-    )[0]
+    known = int(measures.get("customers|known", 0))
+    anonymous = int(measures.get("customers|anonymous", 0))
+    records = int(sum(v for k, v in measures.items() if k.startswith("source_records|")))
     sizes = _rows(
         connection,
         """
@@ -168,7 +167,10 @@ def identity_health(connection: duckdb.DuckDBPyConnection) -> Page:
     )
     cuts = _rows(
         connection,
-        "select reason, count(*) from marts.fct_identity_links_cut group by 1 order by 2 desc",
+        """
+        select replace(reason, '_', ' '), count(*)
+        from marts.fct_identity_links_cut group by 1 order by 2 desc
+        """,
     )
     rejected = _rows(
         connection,
@@ -177,8 +179,8 @@ def identity_health(connection: duckdb.DuckDBPyConnection) -> Page:
         from marts.fct_rejected_records group by all order by 3 desc limit 15
         """,
     )
-    person_records = sum(row[1] for row in sources)
-    merges = metrics.get("merges", 0)
+    merges = _rows(connection, "select count(*) from marts.fct_identity_changes")[0][0]
+    person_records = int(measures.get("source_records|customers", 0))
     return Page(
         slug="identity_health",
         title="Identity health",
@@ -191,8 +193,8 @@ def identity_health(connection: duckdb.DuckDBPyConnection) -> Page:
                 number(person_records / known if known else None, 2),
                 "person records of known customers",
             ),
-            Tile("Anonymous", number(customers_ - known), "no known identifier"),
-            Tile("Facts resolved", number(records), "records with a customer"),
+            Tile("Anonymous", number(anonymous), "no known identifier"),
+            Tile("Source records", number(records), "of persons and their deeds"),
             Tile("Ids absorbed", number(merges), "merged into an older id"),
             Tile("Links refused", number(sum(row[1] for row in cuts)), "blocked or over a limit"),
         ],
@@ -322,7 +324,6 @@ def loyalty(connection: duckdb.DuckDBPyConnection) -> Page:
                 "What the ledger holds.",
                 ("Movement", "Rows", "Points"),
                 movements,
-                is_wide=False,
             ),
         ],
         sources=("dim_loyalty_members", "fct_loyalty_ledger"),
