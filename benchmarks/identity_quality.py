@@ -1,10 +1,11 @@
 """How well the identity graph recovers the truth: pairwise and B-cubed precision, recall and F1.
 
-    python benchmarks/identity_quality.py --warehouse warehouse/warehouse.duckdb --truth warehouse/truth
+    python -m benchmarks.identity_quality --warehouse FILE --truth FOLDER
 
-The truth is ``records/*.parquet`` with source_name, entity, source_record_id and person_id. A record
-without a customer counts as alone. Two lines are printed: person records only (entity customers),
-and every record that the truth knows. ``--worst`` lists the customers that mix most persons.
+The truth is ``records/*.parquet`` with source_name, entity, source_record_id and person_id. A
+record without a customer counts as alone. Two lines are printed: person records only (entity
+customers), and every record that the truth knows. ``--worst`` lists the customers that mix most
+persons.
 
 Pairwise: of the pairs of records put together, how many belong together (precision), and the
 reverse (recall). B-cubed: the same, averaged over records, so that one large cluster weighs less.

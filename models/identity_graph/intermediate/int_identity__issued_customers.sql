@@ -1,6 +1,7 @@
 {# One row per customer id and customer that it stood for: an append-only log, written whenever the record
-   that an id is anchored on is found under another customer than at its last entry. A full refresh keeps
-   it: ids that were published once must stay explained. #}
+   that an id is anchored on is found under another customer than at its last entry (under none: the record
+   is gone or its identifiers were blocked). A full refresh keeps it: ids that were published once must stay
+   explained. #}
 {{
     config(
         materialized='incremental',
@@ -70,12 +71,12 @@ moved as (
         latest.entry + 1 as entry,
         latest.is_anonymous
     from latest
-    inner join source_records
+    left join source_records
         on
             latest.anchor_entity = source_records.entity
             and latest.anchor_source_name = source_records.source_name
             and latest.anchor_source_record_id = source_records.source_record_id
-    where latest.current_customer_id <> source_records.customer_id
+    where coalesce(latest.current_customer_id, '') <> coalesce(source_records.customer_id, '')
 ),
 
 {% endif -%}
