@@ -7,8 +7,7 @@ rejected_records as (
         source_name,
         source_table,
         rejected_by,
-        reason,
-        landed_at
+        reason
     from {{ ref('rejected_records') }}
 ),
 
@@ -18,9 +17,7 @@ final as (
         source_table,
         rejected_by,
         reason,
-        cast(count(*) as bigint) as rejected_count,
-        min(landed_at) as first_landed_at,
-        max(landed_at) as last_landed_at
+        cast(count(*) as bigint) as rejected_count
     from rejected_records
     group by
         source_table,

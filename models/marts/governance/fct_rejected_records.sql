@@ -12,9 +12,7 @@ final as (
         cast(source_table as string) as source_table,
         cast(rejected_by as string) as rejected_by,
         cast(reason as string) as reason,
-        cast(rejected_count as bigint) as rejected_count,
-        cast(first_landed_at as timestamp) as first_landed_at,
-        cast(last_landed_at as timestamp) as last_landed_at
+        cast(rejected_count as bigint) as rejected_count
     from unified_rejected_records
 )
 
