@@ -34,12 +34,28 @@
     {#- 3. every way to write an international number becomes one plus -#}
     {%- set text = regex_replace(text, '^(?:[A-Z ]*[+](?:00)?|[A-Z ]*00|(?:US|CA)011)', '+') -%}
     {%- set text = regex_replace(text, '^[+](' ~ trunk_codes ~ ')0', '+\\1') -%}
-    {#- 4. national numbers by the plan of their country -#}
+    {#- 4. national numbers by the plan of their country: first the number, behind a mark, then the calling code in
+        place of the mark. Nine plans share a pattern, as many as there are groups to take the number from: a
+        pattern for each plan would cost a pass over every number, and nest deeper than linters can read. -#}
     {%- set national = namespace(text=text) -%}
-    {%- for plan in read_plans -%}
-        {%- set pattern = '^' ~ plan.country ~ '(?:' ~ plan.code ~ ')?' ~ (plan.trunk ~ '?' if plan.trunk else '') ~ '(' ~ plan.national ~ ')$' -%}
-        {%- set national.text = regex_replace(national.text, pattern, '+' ~ plan.code ~ '\\1') -%}
+    {%- for plans_of_pattern in read_plans | batch(9) -%}
+        {%- set alternatives = [] -%}
+        {%- set groups = [] -%}
+        {%- for plan in plans_of_pattern -%}
+            {%- do alternatives.append(
+                '^' ~ plan.country ~ '(?:' ~ plan.code ~ ')?' ~ (plan.trunk ~ '?' if plan.trunk else '') ~ '(' ~ plan.national ~ ')$'
+            ) -%}
+            {%- do groups.append('\\' ~ loop.index) -%}
+        {%- endfor -%}
+        {%- set national.text = regex_replace(national.text, alternatives | join('|'), '@' ~ groups | join) -%}
     {%- endfor -%}
+    {%- set calling_codes = [] -%}
+    {%- for plan in read_plans -%}
+        {%- do calling_codes.append("when '" ~ plan.country ~ "' then '+" ~ plan.code ~ "'") -%}
+    {%- endfor -%}
+    {%- if calling_codes -%}
+        {%- set national.text = "replace(" ~ national.text ~ ", '@', case " ~ country ~ " " ~ calling_codes | join(' ') ~ " else '' end)" -%}
+    {%- endif -%}
     {#- 5. one digit repeated is a placeholder -#}
     {%- set text = regex_replace(national.text, '^[+](?:' ~ any_code ~ ')(?:0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$', '') -%}
     nullif({{ regex_extract(text, '^([+](?:' ~ valid | join('|') ~ '))$', 1) }}, '')

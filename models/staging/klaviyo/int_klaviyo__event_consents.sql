@@ -1,6 +1,6 @@
-{# One row per accepted landed row of an event by which a profile subscribes or unsubscribes, with the
-   address or number that the profile has: the event names the profile alone. A changed profile brings
-   its acts again: batch_id is the last batch that brought either. #}
+{# One row per accepted landed row of an event by which a profile subscribes or unsubscribes, with
+   the address or number that the profile has: the event names the profile alone. A changed profile
+   brings its acts again: batch_id is the last batch that brought either. #}
 with
 
 stg_klaviyo__event_consents as (

@@ -1,6 +1,6 @@
 {# One row per landed row of klaviyo.person that says anything about marketing e-mail. A profile
-   suppressed by its person has withdrawn whatever else it says; one suppressed because its address is
-   dead has not. #}
+   suppressed by its person has withdrawn whatever else it says; one suppressed because its address
+   is dead has not. #}
 with
 
 persons as (

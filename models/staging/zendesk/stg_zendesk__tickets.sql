@@ -32,7 +32,10 @@ final as (
             'mobile_sdk': 'app',
         }, otherwise="'web'") }} as channel,
         case
-            when {{ regex_matches('lower(tickets.subject)', 'return|refund|exchange|devol|reembols') }}
+            when
+                {{ regex_matches(
+                    'lower(tickets.subject)', 'return|refund|exchange|devol|reembols'
+                ) }}
                 then 'return'
             when
                 {{ regex_matches(
