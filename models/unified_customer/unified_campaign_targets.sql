@@ -31,7 +31,8 @@ final as (
     left join identity_source_records
         on
             harmonized_campaign_targets.source_name = identity_source_records.source_name
-            and harmonized_campaign_targets.source_record_id = identity_source_records.source_record_id
+            and harmonized_campaign_targets.source_record_id
+            = identity_source_records.source_record_id
     where harmonized_campaign_targets.targeted_at <= {{ as_of() }}
 )
 

@@ -1,9 +1,10 @@
 {{ config(materialized='table') }}
 
-{# One row per customer, contact point, channel and purpose on which anybody has decided anything; no
-   row means no. A withdrawal at any level and from any record that belongs to the customer wins over
-   every grant, except over a later opt-in given for that very contact point, channel and purpose.
-   A withdrawal at a shared contact point holds for all who share it; a grant only for who gave it. #}
+{# One row per customer, contact point, channel and purpose on which anybody has decided
+   anything; no row means no. A withdrawal at any level and from any record that belongs to the
+   customer wins over every grant, except over a later opt-in given for that very contact point,
+   channel and purpose. A withdrawal at a shared contact point holds for all who share it; a
+   grant only for who gave it. #}
 with
 
 int_customer__consent_acts as (

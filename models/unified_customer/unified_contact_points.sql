@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 
-{# One row per customer, kind of contact point and contact point: every e-mail address, phone number
-   and postal address known of a customer, and what messages learned about it. A bounce or a
-   complaint belongs to the contact point, so all customers who share it carry it. #}
+{# One row per customer, kind of contact point and contact point: every e-mail address, phone
+   number and postal address known of a customer, and what messages learned about it. A bounce
+   or a complaint belongs to the contact point, so all customers who share it carry it. #}
 with
 
 int_customer__records as (

@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 
-{# One row per customer and golden attribute: the value that survived, where it came from and why.
-   Attributes of one group (a name, an address) come from one record, so that no person is given
-   the street of one home and the city of another. #}
+{# One row per customer and golden attribute: the value that survived, where it came from and
+   why. Attributes of one group (a name, an address) come from one record, so that no person is
+   given the street of one home and the city of another. #}
 with
 
 int_customer__attribute_values as (
@@ -157,8 +157,9 @@ spreads as (
         attribute
 ),
 
--- A shorter form is no disagreement: Ruiz and Ruiz Soler, Main Street 1 and Main Street 1 3rd floor.
--- Of values that extend each other word by word the longest sorts last, so each is compared with it.
+-- A shorter form is no disagreement: Ruiz and Ruiz Soler, Main Street 1 and Main Street 1 3rd
+-- floor. Of values that extend each other word by word the longest sorts last, so each is compared
+-- with it.
 conflicts as (
     select
         int_customer__attribute_values.customer_id,

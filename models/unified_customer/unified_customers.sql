@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
-{# One row per customer: the golden record, and the population to which the customer belongs, decided
-   here once so that no report decides it again. #}
+{# One row per customer: the golden record, and the population to which the customer belongs,
+   decided here once so that no report decides it again. #}
 with
 
 identity_customers as (

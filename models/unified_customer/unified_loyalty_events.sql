@@ -1,4 +1,5 @@
-{# One row per event of the loyalty programme, with the customer that the identity map gives it now. #}
+{# One row per event of the loyalty programme, with the customer that the identity map gives it
+   now. #}
 with
 
 harmonized_loyalty_events as (
@@ -38,7 +39,8 @@ final as (
     left join identity_source_records
         on
             harmonized_loyalty_events.source_name = identity_source_records.source_name
-            and harmonized_loyalty_events.source_record_id = identity_source_records.source_record_id
+            and harmonized_loyalty_events.source_record_id
+            = identity_source_records.source_record_id
     where harmonized_loyalty_events.occurred_at <= {{ as_of() }}
 )
 

@@ -1,5 +1,5 @@
-{# One row per line of an order, with the customer, time, channel, currency and status of its order.
-   A line whose order has not landed is not known to be anybody's and waits for it. #}
+{# One row per line of an order, with the customer, time, channel, currency and status of its
+   order. A line whose order has not landed is not known to be anybody's and waits for it. #}
 with
 
 harmonized_order_lines as (

@@ -1,4 +1,5 @@
-{# One row per order, with the customer that the identity map gives it now and whether it counts. #}
+{# One row per order, with the customer that the identity map gives it now and whether it
+   counts. #}
 with
 
 harmonized_orders as (

@@ -1,6 +1,6 @@
-{# One row per payment. It belongs to whoever placed the order that it
-   names, so that an order and what comes back from it are never two people's; without such an order,
-   to the customer that the identity map gives it now. #}
+{# One row per payment. It belongs to whoever placed the order that it names, so that an order
+   and what comes back from it are never two people's; without such an order, to the customer
+   that the identity map gives it now. #}
 with
 
 harmonized_payments as (

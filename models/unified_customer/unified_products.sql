@@ -54,7 +54,8 @@ final as (
         min_by(category, record_rank) filter (where category is not null) as category,
         min_by(family, record_rank) filter (where family is not null) as family,
         min_by(brand, record_rank) filter (where brand is not null) as brand,
-        min_by(is_consumable, record_rank) filter (where is_consumable is not null) as is_consumable,
+        min_by(is_consumable, record_rank) filter (where is_consumable is not null)
+            as is_consumable,
         min_by(is_active, record_rank) filter (where is_active is not null) as is_active,
         min_by(list_price, record_rank) filter (where list_price is not null) as list_price,
         min_by(unit_cost, record_rank) filter (where unit_cost is not null) as unit_cost,

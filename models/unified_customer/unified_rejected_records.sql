@@ -1,5 +1,5 @@
-{# One row per landed table, place of rejection and reason: counts only, the rows stay where they were
-   rejected. #}
+{# One row per landed table, place of rejection and reason: counts only, the rows stay where
+   they were rejected. #}
 with
 
 rejected_records as (

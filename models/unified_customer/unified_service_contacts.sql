@@ -41,7 +41,8 @@ final as (
     left join identity_source_records
         on
             harmonized_service_contacts.source_name = identity_source_records.source_name
-            and harmonized_service_contacts.source_record_id = identity_source_records.source_record_id
+            and harmonized_service_contacts.source_record_id
+            = identity_source_records.source_record_id
     where harmonized_service_contacts.opened_at <= {{ as_of() }}
 )
 

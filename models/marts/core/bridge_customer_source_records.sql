@@ -1,4 +1,5 @@
-{# One row per source record that belongs to a customer: the way back from a customer to every system. #}
+{# One row per source record that belongs to a customer: the way back from a customer to every
+   system. #}
 with
 
 unified_source_records as (

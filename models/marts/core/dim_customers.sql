@@ -1,4 +1,5 @@
-{# One row per customer, anonymous ones included, without anything that names or reaches a person. #}
+{# One row per customer, anonymous ones included, without anything that names or reaches a
+   person. #}
 with
 
 unified_customers as (

@@ -1,5 +1,5 @@
-{# One row per cart: what a customer put into it from the first product to the order, or until it was left
-   alone. A cart ends with an order or after var cart_gap_days without a cart event. #}
+{# One row per cart: what a customer put into it from the first product to the order, or until
+   it was left alone. A cart ends with an order or after var cart_gap_days without a cart event. #}
 with
 
 unified_events as (
@@ -64,7 +64,8 @@ timeline as (
     -- A guest's browser may be all that is known of who ordered.
     select
         unified_events.customer_id,
-        'event|' || unified_events.source_name || '|' || unified_events.source_record_id as step_key,
+        'event|' || unified_events.source_name || '|' || unified_events.source_record_id
+            as step_key,
         'order' as event_type,
         cast(null as string) as product_id,
         order_numbers.order_key,

@@ -1,5 +1,5 @@
-{# One row per order, net of what came back. Orders come from the sources that sell; purchase events of
-   trackers are touchpoints. #}
+{# One row per order, net of what came back. Orders come from the sources that sell; purchase
+   events of trackers are touchpoints. #}
 with
 
 unified_orders as (

@@ -1,6 +1,6 @@
-{# One row per visit to the web shop or the app: the tracked events of a customer in one source with no
-   silence longer than the var session_gap_seconds between two of them. A gap of exactly that length does not
-   end a session. #}
+{# One row per visit to the web shop or the app: the tracked events of a customer in one source
+   with no silence longer than the var session_gap_seconds between two of them. A gap of exactly
+   that length does not end a session. #}
 with
 
 unified_events as (

@@ -1,5 +1,6 @@
-{# One row per moment at which a customer and the company met, from every kind of fact. Purchase events
-   of trackers appear as what they are (order_completed); the sale itself is order_placed. #}
+{# One row per moment at which a customer and the company met, from every kind of fact. Purchase
+   events of trackers appear as what they are (order_completed); the sale itself is
+   order_placed. #}
 with
 
 unified_events as (
@@ -22,7 +23,7 @@ unified_events as (
 
 -- What such a source reports of a message as an event is the outcome that it also reports as such.
 message_sources as (
-    select source_name
+    select source_name as message_source_name
     from {{ ref('unified_messages') }}
     group by source_name
 ),
@@ -119,25 +120,28 @@ unified_loyalty_events as (
 
 touchpoints as (
     select
-        'event|' || source_name || '|' || source_record_id as touchpoint_key,
-        customer_id,
-        source_name,
-        channel,
-        event_type as touchpoint_type,
+        'event|' || unified_events.source_name || '|' || unified_events.source_record_id
+            as touchpoint_key,
+        unified_events.customer_id,
+        unified_events.source_name,
+        unified_events.channel,
+        unified_events.event_type as touchpoint_type,
         case
-            when order_id is not null then 'order'
-            when product_id is not null then 'product'
+            when unified_events.order_id is not null then 'order'
+            when unified_events.product_id is not null then 'product'
         end as object_type,
-        coalesce(order_id, product_id) as object_id,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        cast(value as double) as value,
-        occurred_at
+        coalesce(unified_events.order_id, unified_events.product_id) as object_id,
+        unified_events.utm_source,
+        unified_events.utm_medium,
+        unified_events.utm_campaign,
+        cast(unified_events.value as double) as value,
+        unified_events.occurred_at
     from unified_events
+    left join message_sources
+        on unified_events.source_name = message_sources.message_source_name
     where
-        event_type not like 'message%'
-        or source_name not in (select message_sources.source_name from message_sources)
+        unified_events.event_type not like 'message%'
+        or message_sources.message_source_name is null
 
     union all
 

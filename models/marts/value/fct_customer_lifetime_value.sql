@@ -1,5 +1,5 @@
-{# One row per customer who ever bought or returned: what the customer has been worth so far. Returns
-   that name no order count against the customer all the same. #}
+{# One row per customer who ever bought or returned: what the customer has been worth so far.
+   Returns that name no order count against the customer all the same. #}
 with
 
 fct_orders as (

@@ -1,6 +1,6 @@
-{# One row per customer (population customer) with an order that was kept: recency, frequency and net
-   money, scored 1 to 5 by fifths. A score counts how many fifths of the customers are strictly worse,
-   so equal values always share a score; ntile would tear them apart. #}
+{# One row per customer (population customer) with an order that was kept: recency, frequency
+   and net money, scored 1 to 5 by fifths. A score counts how many fifths of the customers are
+   strictly worse, so equal values always share a score; ntile would tear them apart. #}
 with
 
 unified_customers as (

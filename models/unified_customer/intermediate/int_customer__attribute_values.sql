@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
-{# One row per value that a person record states for an attribute: the records turned on their side,
-   so that one ranking serves every attribute. Empty values are no candidates. #}
+{# One row per value that a person record states for an attribute: the records turned on their
+   side, so that one ranking serves every attribute. Empty values are no candidates. #}
 with
 
 int_customer__records as (

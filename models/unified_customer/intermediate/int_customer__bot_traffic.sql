@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
-{# One row per customer whose events mostly carry the user agent of a machine. More than half, because
-   a single odd event does not make a person a robot. #}
+{# One row per customer whose events mostly carry the user agent of a machine. More than half,
+   because a single odd event does not make a person a robot. #}
 with
 
 harmonized_events as (

@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 
-{# One row per act of consent that still stands, spelled out per channel and purpose. An act stands
-   until the same record acts again on the same point, channel, purpose and brand. Unsubscribing from
-   a message and complaining about one are withdrawals as good as any. #}
+{# One row per act of consent that still stands, spelled out per channel and purpose. An act
+   stands until the same record acts again on the same point, channel, purpose and brand.
+   Unsubscribing from a message and complaining about one are withdrawals as good as any. #}
 with
 
 harmonized_consents as (

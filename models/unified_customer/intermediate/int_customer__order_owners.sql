@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 
-{# One row per order: who placed it, and whether its number alone names it. A shop takes back what the
-   web shop sold and a payment provider knows the shop's order number, so other sources may name an
-   order, but only by a number that one source alone uses. #}
+{# One row per order: who placed it, and whether its number alone names it. A shop takes back
+   what the web shop sold and a payment provider knows the shop's order number, so other sources
+   may name an order, but only by a number that one source alone uses. #}
 with
 
 unified_orders as (

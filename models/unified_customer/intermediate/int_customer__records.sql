@@ -32,7 +32,8 @@ final as (
             || coalesce(' ' || harmonized_customers.family_name, '')
             || coalesce(' ' || harmonized_customers.second_family_name, '')
         ) as full_name,
-        -- One text per postal address, so that two spellings of case or accent are one contact point.
+        -- One text per postal address, so that two spellings of case or accent are one contact
+        -- point.
         lower({{ strip_accents(
             "harmonized_customers.address_line"
             ~ " || coalesce(', ' || harmonized_customers.postal_code, '')"

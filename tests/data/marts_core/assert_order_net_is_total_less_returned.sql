@@ -1,4 +1,5 @@
--- Net is what was charged less what was given back, and all that was given back for an order is on it.
+-- Net is what was charged less what was given back, and all that was given back for an order is on
+-- it.
 with
 
 given_back as (

@@ -1,5 +1,5 @@
--- Every tracked web or app event of a customer is in exactly one session, and no session contains a silence
--- longer than the limit or starts within it of the one before.
+-- Every tracked web or app event of a customer is in exactly one session, and no session contains a
+-- silence longer than the limit or starts within it of the one before.
 with
 
 fct_sessions as (

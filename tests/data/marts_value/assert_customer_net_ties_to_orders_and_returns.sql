@@ -1,4 +1,5 @@
--- What customers are worth together is what was charged to customers less what was given back to them.
+-- What customers are worth together is what was charged to customers less what was given back to
+-- them.
 with
 
 totals as (
@@ -17,7 +18,10 @@ totals as (
                 order_key is null
                 and customer_id is not null
         ) as expected,
-        (select coalesce(sum(net_revenue), 0) from {{ ref('fct_customer_lifetime_value') }}) as found
+        (
+            select coalesce(sum(net_revenue), 0)
+            from {{ ref('fct_customer_lifetime_value') }}
+        ) as found
 )
 
 select

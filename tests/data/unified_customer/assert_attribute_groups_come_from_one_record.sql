@@ -5,8 +5,7 @@ unified_customer_attributes as (
     select
         customer_id,
         attribute,
-        source_name,
-        source_record_id
+        source_name || '|' || source_record_id as record_key
     from {{ ref('unified_customer_attributes') }}
 ),
 
@@ -27,7 +26,4 @@ group by
     unified_customer_attributes.customer_id,
     survivorship_rules.attribute_group
 having
-    min(unified_customer_attributes.source_name || '|' || unified_customer_attributes.source_record_id)
-    <> max(
-        unified_customer_attributes.source_name || '|' || unified_customer_attributes.source_record_id
-    )
+    min(unified_customer_attributes.record_key) <> max(unified_customer_attributes.record_key)

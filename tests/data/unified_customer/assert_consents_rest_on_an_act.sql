@@ -1,4 +1,5 @@
--- A grant is shown with the act that gave it: no consent exists without one, and none from the future.
+-- A grant is shown with the act that gave it: no consent exists without one, and none from the
+-- future.
 select
     customer_id,
     contact_point,

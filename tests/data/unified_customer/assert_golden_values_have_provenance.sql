@@ -1,5 +1,5 @@
--- Every value of the golden record is the value of one attribute row, and that row names a person record
--- of the same customer.
+-- Every value of the golden record is the value of one attribute row, and that row names a person
+-- record of the same customer.
 with
 
 unified_customers as (

@@ -1,5 +1,5 @@
--- Read from the raw acts, by another road than the models: wherever the last word of a source about a
--- contact point is a withdrawal for the channel and purpose, nobody who has that contact point is
+-- Read from the raw acts, by another road than the models: wherever the last word of a source about
+-- a contact point is a withdrawal for the channel and purpose, nobody who has that contact point is
 -- reported as granted, unless an opt-in for that very point, channel and purpose came later.
 with
 

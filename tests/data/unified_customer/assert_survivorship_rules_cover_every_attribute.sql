@@ -1,5 +1,5 @@
--- Every golden attribute has a rule and every rule has an attribute; the attributes of one group share
--- their rule, because they win together.
+-- Every golden attribute has a rule and every rule has an attribute; the attributes of one group
+-- share their rule, because they win together.
 with
 
 survivorship_rules as (

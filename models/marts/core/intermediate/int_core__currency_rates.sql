@@ -1,5 +1,5 @@
-{# One row per currency and span of days: units of the reporting currency for one unit. The first rate
-   known also serves the days before it, the last one the days after. #}
+{# One row per currency and span of days: units of the reporting currency for one unit. The
+   first rate known also serves the days before it, the last one the days after. #}
 with
 
 currency_rates as (

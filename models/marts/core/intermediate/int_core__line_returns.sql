@@ -1,5 +1,5 @@
-{# One row per order line of which something came back. A return names its line by the line's id, else
-   by variant or product: then it is laid on the first such line of the order. #}
+{# One row per order line of which something came back. A return names its line by the line's
+   id, else by variant or product: then it is laid on the first such line of the order. #}
 with
 
 unified_returns as (
