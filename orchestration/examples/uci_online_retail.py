@@ -110,7 +110,7 @@ EXAMPLE = Example(
             select
                 'uci_online_retail' as source_name,
                 line_id as source_record_id,
-                line_id as return_id,
+                invoice as return_id,
                 customer as customer_record_id,
                 product_id,
                 -quantity as quantity,

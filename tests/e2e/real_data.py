@@ -1,4 +1,4 @@
-"""Public data sets for the end-to-end tests: where they are, and the platform run on one of them."""
+"""Public data sets for the end-to-end tests: where they are, the platform run on one of them."""
 
 import os
 import subprocess
@@ -50,10 +50,14 @@ class RealRun:
         self._run(sys.executable, "-m", "orchestration.landing")
 
     def build(self, *selection: str) -> None:
-        """Run the selected models as of the end of the data set."""
+        """Build the selected models and seeds as of the end of the data set."""
         dbt = str(Path(sys.executable).parent / "dbt")
         variables = f"{{as_of: '{self.example.as_of}'}}"
-        self._run(dbt, "--quiet", "run", "--vars", variables, "--select", *selection)
+        self._run(
+            *(dbt, "--quiet", "build", "--vars", variables),
+            *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+            *("--select", *selection),
+        )
 
     def _run(self, *command: str) -> None:
         done = subprocess.run(
