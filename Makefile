@@ -28,6 +28,10 @@ setup: ## Make .venv from the locks (instant when it is current)
 run: setup ## Load, build, audit, publish; makes demo data when landing/ is empty
 	@$(BIN)/python -m orchestration.run $(RUN_OPTIONS)
 
+.PHONY: run-real
+run-real: setup ## Run on a public data set (NAME=uci_online_retail DATA=../shared/data)
+	@$(BIN)/python -m orchestration.examples "$(NAME)" --data "$(DATA)"
+
 .PHONY: test
 test: setup ## Every check that CI runs, with the time of each part
 	@$(BIN)/python scripts/test.py $(PARTS)
