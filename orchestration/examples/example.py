@@ -38,7 +38,8 @@ class Example:
 def write_landing(example: Example, data: Path, landing: Path) -> dict[str, int]:
     """Write the data set's landing files, one Parquet file per table.
 
-    A file appears under its name only when it is complete.
+    A file appears under its name only when it is complete. Writing it again gives the same bytes,
+    so that the loader knows it and does not load it twice.
 
     Returns:
         Rows written by "source/table".
@@ -69,7 +70,10 @@ def write_landing(example: Example, data: Path, landing: Path) -> dict[str, int]
             target.parent.mkdir(parents=True, exist_ok=True)
             unfinished = target.with_name("." + target.name)
             place = str(unfinished).replace("'", "''")
-            written = connection.execute(f"copy ({select}) to '{place}' (format parquet)")
+            order = "order by source_record_id" if table.startswith("contract/") else ""
+            written = connection.execute(
+                f"copy (select * from ({select}) {order}) to '{place}' (format parquet)"
+            )
             rows[table] = int((written.fetchone() or (0,))[0])
             unfinished.replace(target)
     return rows
