@@ -66,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     paths = Paths.from_env()
     os.environ.update(paths.as_env())
     progress = to_console()
+    before = state_of(paths.serving)
     started = time.monotonic()
     try:
         with writer_lock(
@@ -79,15 +80,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     seconds = time.monotonic() - started
     if reason is not None:
-        served = (
-            f"The published file is as it was: {paths.serving}"
-            if paths.serving.exists()
-            else "Nothing has been published yet."
-        )
+        if not paths.serving.exists():
+            served = "Nothing has been published yet."
+        elif state_of(paths.serving) == before:
+            served = f"The published file is as it was: {paths.serving}"
+        else:
+            served = f"The new publication is out, what failed came after it: {paths.serving}"
         print(f"\nFAILED after {seconds:.0f} s: {reason}\n\n{served}", flush=True)
         return 1
     print(f"\nPublished after {seconds:.0f} s.\n\n{summary(paths)}", flush=True)
     return 0
+
+
+def state_of(file: Path) -> tuple[int, int] | None:
+    """What changes when a file is replaced; None when there is none."""
+    if not file.exists():
+        return None
+    stat = file.stat()
+    return stat.st_ino, stat.st_mtime_ns
 
 
 def run(options: argparse.Namespace, paths: Paths, progress: Progress) -> str | None:

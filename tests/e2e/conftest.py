@@ -1,0 +1,36 @@
+"""One small world for all end-to-end tests: generated, built and published once per session."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from world import PEOPLE, World
+
+from orchestration.paths import ROOT
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The world after its first run. Tests must not change it; they take a ``copy_of_world``."""
+    folder = tmp_path_factory.mktemp("world")
+    (folder / "dagster").mkdir()
+    shutil.copy(ROOT / "dagster.yaml", folder / "dagster")
+    empty = World(folder, "")
+    finished = empty.call(empty.command("--people", PEOPLE))
+    assert finished.returncode == 0, finished.stdout
+    return World(folder, finished.stdout)
+
+
+@pytest.fixture
+def copy_of_world(world: World, tmp_path: Path) -> Callable[[], World]:
+    """Makes a copy that a test may break."""
+
+    def copy() -> World:
+        folder = tmp_path / "world"
+        shutil.copytree(world.folder, folder, symlinks=True)
+        return World(folder, world.output)
+
+    return copy

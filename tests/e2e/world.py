@@ -1,0 +1,60 @@
+"""An installation in a folder of its own, for end-to-end tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.paths import ROOT, Paths
+
+PEOPLE = "300"
+AS_OF = "2026-06-30 12:00:00"
+
+
+@dataclass(frozen=True)
+class World:
+    """An installation in a folder of its own; ``output`` is what its first run printed."""
+
+    folder: Path
+    output: str
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment of its commands."""
+        return {
+            **os.environ,
+            "CDP_LANDING": str(self.folder / "landing"),
+            "CDP_WAREHOUSE": str(self.folder / "house" / "warehouse.duckdb"),
+            "CDP_SERVING": str(self.folder / "serving" / "cdp.duckdb"),
+            "CDP_TEMP": str(self.folder / "temp"),
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+            "DAGSTER_HOME": str(self.folder / "dagster"),
+        }
+
+    @property
+    def paths(self) -> Paths:
+        """Its places."""
+        return Paths.from_env(self.environ)
+
+    def command(self, *arguments: str) -> Sequence[str]:
+        """A run at the world's own time."""
+        return [sys.executable, "-m", "orchestration.run", "--as-of", AS_OF, *arguments]
+
+    def call(
+        self, command: Sequence[str], environ: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in this world; standard error is part of the output."""
+        return subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**self.environ, **(environ or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
