@@ -26,7 +26,7 @@ from orchestration.lock import WriterBusyError, holder_of, writer_lock
 from orchestration.paths import ROOT, Paths
 from orchestration.progress import Progress
 from orchestration.run import is_empty
-from orchestration.sensors import landing_files, look_at
+from orchestration.sensors import keep_failures, landing_files, look_at
 from orchestration.summary import titled
 from orchestration.translator import group_of, key_of, layer_of
 
@@ -275,6 +275,31 @@ def test_the_sensor_waits_until_files_keep_still_and_asks_once(tmp_path: Path) -
     assert events[0].run_key == f"landing-{state.digest}"
     events, cursor = tick(tmp_path, cursor)
     assert isinstance(events[0], dg.SkipReason)
+
+
+def test_a_failed_run_leaves_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDP_WAREHOUSE", str(tmp_path / "warehouse.duckdb"))
+
+    @dg.op
+    def broken() -> None:
+        raise dg.Failure(description="the disk is full", allow_retries=False)
+
+    @dg.job
+    def build_and_publish() -> None:
+        broken()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = build_and_publish.execute_in_process(instance=instance, raise_on_error=False)
+        context = dg.build_run_status_sensor_context(
+            sensor_name="keep_failures",
+            dagster_instance=instance,
+            dagster_run=result.dagster_run,
+            dagster_event=next(event for event in result.all_events if event.is_run_failure),
+        ).for_run_failure()
+        keep_failures(context)
+    kept = json.loads((tmp_path / "failures" / f"{result.run_id}.json").read_text())
+    assert kept["step"] == "broken"
+    assert kept["reason"] == "the disk is full"
 
 
 # ---- what people read --------------------------------------------------------------------------
