@@ -9,6 +9,7 @@ identifier_types as (
     select
         identifier_type,
         limit_partners,
+        limit_accounts,
         limit_persons
     from {{ ref('identifier_types') }}
 ),
@@ -37,6 +38,10 @@ final as (
                 then
                     'seed identifier_types, limit_partners: '
                     || cast(identifier_types.limit_partners as string)
+            when nodes.account_count > identifier_types.limit_accounts
+                then
+                    'seed identifier_types, limit_accounts: '
+                    || cast(identifier_types.limit_accounts as string)
             when nodes.status = 'over_limit'
                 then
                     'seed identifier_types, limit_persons: '
@@ -51,6 +56,7 @@ final as (
             else 'use by one known customer only'
         end as restored_by,
         nodes.partner_count,
+        nodes.account_count,
         nodes.person_count,
         nodes.record_count,
         nodes.first_seen_at,

@@ -1,5 +1,5 @@
 {# One row per identifier with its number in the graph and whether it may link records: status is linking,
-   blocked (seed), over_limit (too many partners or persons) or shared (people behind it clearly differ). #}
+   blocked (seed), over_limit (too many partners, accounts or persons) or shared (people behind it clearly differ). #}
 with
 
 identifier_values as (
@@ -16,6 +16,7 @@ identifier_types as (
         priority,
         is_known,
         limit_partners,
+        limit_accounts,
         limit_persons
     from {{ ref('identifier_types') }}
 ),
@@ -24,7 +25,7 @@ value_persons as (
     select
         identifier_type,
         identifier_value,
-        coalesce(given_name, '') || '|' || coalesce(cast(birth_date as string), '') as person
+        first_given_name
     from {{ ref('int_identity__value_persons') }}
 ),
 
@@ -40,7 +41,7 @@ counted_persons as (
     select
         identifier_type,
         identifier_value,
-        count(distinct person) as person_count
+        count(distinct first_given_name) as person_count
     from value_persons
     group by
         identifier_type,
@@ -66,6 +67,7 @@ final as (
         case
             when blocked_values.identifier_value is not null then 'blocked'
             when identifier_values.partner_count > identifier_types.limit_partners then 'over_limit'
+            when identifier_values.account_count > identifier_types.limit_accounts then 'over_limit'
             when counted_persons.person_count > identifier_types.limit_persons then 'over_limit'
             when conflicts.identifier_value is not null then 'shared'
             else 'linking'
@@ -78,6 +80,7 @@ final as (
         ) as node_id,
         identifier_types.priority,
         identifier_values.partner_count,
+        identifier_values.account_count,
         coalesce(counted_persons.person_count, 0) as person_count,
         identifier_values.record_count,
         identifier_types.is_known,

@@ -9,6 +9,7 @@ value_persons as (
         coalesce(given_name, '') as given_name,
         coalesce(second_family_name, '') as second_family_name,
         birth_date,
+        min(first_given_name) as first_given_name,
         min(hub_record) as hub_record
     from {{ ref('int_identity__value_persons') }}
     group by
@@ -37,7 +38,8 @@ counted as (
     select
         identifier_type,
         identifier_value,
-        count(*) as person_count
+        count(*) as form_count,
+        count(distinct first_given_name) as person_count
     from value_persons
     group by
         identifier_type,
@@ -54,7 +56,7 @@ comparable as (
     inner join identifier_types
         on value_persons.identifier_type = identifier_types.identifier_type
     where
-        counted.person_count > 1
+        counted.form_count > 1
         and counted.person_count <= coalesce(identifier_types.limit_persons, counted.person_count)
 ),
 

@@ -74,6 +74,9 @@ keyed as (
     select
         split_names.customer_record,
         nullif(split_names.given_name, '') as given_name,
+        nullif(
+            coalesce(plain_short_forms.given_name, split_names.first_given_name), ''
+        ) as first_given_name,
         split_names.second_family_name,
         split_names.birth_date,
         case
@@ -94,6 +97,7 @@ final as (
     select
         customer_record,
         given_name,
+        first_given_name,
         second_family_name,
         name_key || '|' || cast(birth_date as string) as name_and_birth_date,
         name_key || '|' || door_key as name_and_address,

@@ -1,11 +1,13 @@
-{# One row per person record that carries a value of a shareable type, with the person that it speaks of,
-   for values that more than one record carries. #}
+{# One row per person record behind a value of a shareable type, with the person that it speaks of, for values
+   that more than one identifier is seen with. A record is behind a value when it carries it, or when it
+   carries the identifier that a fact shows together with the value (the card on a receipt). #}
 with
 
 identifiers as (
     select
         identifier_type,
         identifier_value,
+        partner,
         customer_record,
         first_batch_id,
         batch_id,
@@ -13,14 +15,15 @@ identifiers as (
         first_seen_at,
         last_seen_at
     from {{ ref('int_identity__identifiers') }}
-    where customer_record is not null
+    where partner is not null
 ),
 
 identifier_values as (
     select
         identifier_type,
         identifier_value,
-        partner_count
+        partner_count,
+        account_count
     from {{ ref('int_identity__values') }}
     where partner_count > 1
 ),
@@ -35,7 +38,8 @@ blocked_values as (
 identifier_types as (
     select
         identifier_type,
-        limit_partners
+        limit_partners,
+        limit_accounts
     from {{ ref('identifier_types') }}
     where is_shareable
 ),
@@ -61,27 +65,59 @@ candidates as (
             identifier_types.limit_partners is null
             or identifier_values.partner_count <= identifier_types.limit_partners
         )
+        and (
+            identifier_types.limit_accounts is null
+            or identifier_values.account_count <= identifier_types.limit_accounts
+        )
 ),
 
-value_records as (
+-- The record that speaks for an account: the first that carries it and gives a name.
+account_records as (
     select
+        identifiers.identifier_type || '|' || identifiers.identifier_value as partner,
+        min(identifiers.customer_record) as customer_record
+    from identifiers
+    inner join profiles
+        on identifiers.customer_record = profiles.customer_record
+    where
+        identifiers.identifier_type in ('loyalty_number', 'user_id')
+        and profiles.given_name is not null
+    group by
         identifiers.identifier_type,
-        identifiers.identifier_value,
-        identifiers.customer_record,
-        min(identifiers.first_batch_id) as first_batch_id,
-        max(identifiers.batch_id) as batch_id,
-        sum(identifiers.record_count) as record_count,
-        min(identifiers.first_seen_at) as first_seen_at,
-        max(identifiers.last_seen_at) as last_seen_at
+        identifiers.identifier_value
+),
+
+behind_values as (
+    select
+        identifiers.*,
+        coalesce(identifiers.customer_record, account_records.customer_record) as speaking_record
     from identifiers
     inner join candidates
         on
             identifiers.identifier_type = candidates.identifier_type
             and identifiers.identifier_value = candidates.identifier_value
+    left join account_records
+        on
+            identifiers.partner = account_records.partner
+            and identifiers.customer_record is null
+),
+
+value_records as (
+    select
+        identifier_type,
+        identifier_value,
+        speaking_record as customer_record,
+        min(first_batch_id) as first_batch_id,
+        max(batch_id) as batch_id,
+        sum(record_count) as record_count,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at
+    from behind_values
+    where speaking_record is not null
     group by
-        identifiers.identifier_type,
-        identifiers.identifier_value,
-        identifiers.customer_record
+        identifier_type,
+        identifier_value,
+        speaking_record
 ),
 
 final as (
@@ -90,6 +126,7 @@ final as (
         value_records.identifier_value,
         value_records.customer_record,
         profiles.given_name,
+        profiles.first_given_name,
         profiles.second_family_name,
         profiles.birth_date,
         -- The record that the others of the same person are linked to.

@@ -18,6 +18,8 @@ final as (
             end
         ) as match_value,
         count(distinct partner) as partner_count,
+        -- Accounts: one person has few cards and few logins.
+        greatest(count(distinct loyalty_number), count(distinct user_id)) as account_count,
         cast(sum(record_count) as bigint) as record_count,
         min(first_batch_id) as first_batch_id,
         max(batch_id) as batch_id,

@@ -6,6 +6,7 @@ select
 from {{ ref('identifier_types') }}
 where
     limit_partners <= 0
+    or limit_accounts <= 0
     or limit_persons <= 0
     or priority < 1
     or priority > 99
