@@ -125,20 +125,32 @@ card_holders as (
 ),
 
 members as (
-    select * from enrolments
+    select
+        customer_id,
+        programme,
+        card_count,
+        first_enrolled_at,
+        first_event_at
+    from enrolments
 
     union all
 
-    select * from card_holders
+    select
+        customer_id,
+        programme,
+        card_count,
+        first_enrolled_at,
+        first_event_at
+    from card_holders
 ),
 
 member_rules as (
     select
-        members.programme || '|' || members.customer_id as member_key,
         members.customer_id,
         members.programme,
-        coalesce(programmes.programme, default_programme.programme) as rules_programme,
         members.card_count,
+        members.programme || '|' || members.customer_id as member_key,
+        coalesce(programmes.programme, default_programme.programme) as rules_programme,
         coalesce(members.first_enrolled_at, members.first_event_at) as enrolled_at
     from members
     cross join default_programme
@@ -251,6 +263,10 @@ measured as (
         earn_rules.points_per_unit,
         member_rules.card_count,
         ranked_tiers.tier_sequence,
+        member_rules.enrolled_at,
+        movement_totals.last_movement_at,
+        expiring_points.next_expiry_at,
+        ranked_tiers.tier_valid_until,
         coalesce(movement_totals.points_balance, 0) as points_balance,
         coalesce(movement_totals.points_opening, 0) as points_opening,
         coalesce(movement_totals.points_earned, 0) as points_earned,
@@ -265,11 +281,7 @@ measured as (
                 then greatest(
                     0, next_tiers.next_threshold - coalesce(window_points.qualifying_points, 0)
                 )
-        end as points_to_next_tier,
-        member_rules.enrolled_at,
-        movement_totals.last_movement_at,
-        expiring_points.next_expiry_at,
-        ranked_tiers.tier_valid_until
+        end as points_to_next_tier
     from member_rules
     inner join programmes
         on member_rules.rules_programme = programmes.programme

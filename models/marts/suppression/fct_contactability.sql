@@ -60,7 +60,7 @@ final as (
         cast(suppression_reasons.reason_code as string) as first_reason,
         cast(reasons.all_reasons as string) as all_reasons,
         cast(contact_points.contact_point_hash as string) as contact_point_hash,
-        reasons.customer_id is null as is_contactable,
+        cast(reasons.customer_id is null as boolean) as is_contactable,
         cast(contact_points.decided_at as timestamp) as consented_at,
         cast(case when reasons.has_end then reasons.last_valid_to end as timestamp)
             as next_eligible_at

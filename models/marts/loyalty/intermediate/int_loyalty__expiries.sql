@@ -119,10 +119,10 @@ final as (
         customer_id,
         programme,
         rules_programme,
-        'expiry|' || movement_key as movement_key,
+        cast('expiry|' || movement_key as string) as movement_key,
         loyalty_number,
         cast(-points_lapsed as bigint) as points,
-        instant_order = 0 as is_due_expiry,
+        cast(instant_order = 0 as boolean) as is_due_expiry,
         occurred_at
     from lapses
     where points_lapsed > 0

@@ -20,7 +20,7 @@ changes as (
     select
         member_key,
         rules_programme,
-        qualifying_points as change,
+        qualifying_points as points_change,
         counts_from as changed_at
     from qualifying_points
 
@@ -29,7 +29,7 @@ changes as (
     select
         member_key,
         rules_programme,
-        -qualifying_points as change,
+        -qualifying_points as points_change,
         counts_until as changed_at
     from qualifying_points
 ),
@@ -39,7 +39,7 @@ instants as (
         member_key,
         rules_programme,
         changed_at,
-        sum(change) as change
+        sum(points_change) as points_change
     from changes
     group by member_key, rules_programme, changed_at
 ),
@@ -48,12 +48,12 @@ spans as (
     select
         member_key,
         rules_programme,
-        sum(change) over (
+        changed_at as span_from,
+        sum(points_change) over (
             partition by member_key
             order by changed_at asc
             rows between unbounded preceding and current row
         ) as points_in_window,
-        changed_at as span_from,
         lead(changed_at) over (
             partition by member_key
             order by changed_at asc

@@ -60,13 +60,9 @@ open_campaigns as (
                 and (ends_at is null or ends_at > {{ as_of() }})
                 and (
                     starts_at is null
-                    or (
-                        starts_at <= {{ add_time(as_of(), var('decision_horizon_days'), 'day') }}
-                        and (
-                            ends_at is not null
-                            or starts_at > {{ add_time(as_of(), -var('decision_horizon_days'), 'day') }}
-                        )
-                    )
+                    or starts_at between
+                    {{ add_time(as_of(), -var('decision_horizon_days'), 'day') }}
+                    and {{ add_time(as_of(), var('decision_horizon_days'), 'day') }}
                 )
             )
             or (

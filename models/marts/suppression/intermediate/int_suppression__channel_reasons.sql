@@ -1,4 +1,4 @@
-{#- One row per customer, channel and reason that closes the channel whatever a campaign promotes. -#}
+{#- One row per customer, channel and reason that closes the channel for any campaign. -#}
 with
 
 unified_customers as (

@@ -37,9 +37,9 @@ populations as (
     select
         customer_id,
         first_seen_at as valid_from,
+        cast(null as timestamp) as valid_to,
         case when is_test or is_bot then 'test_or_bot' else 'employee' end as reason_code,
-        'population ' || population as evidence,
-        cast(null as timestamp) as valid_to
+        'population ' || population as evidence
     from unified_customers
     where
         is_test
