@@ -216,7 +216,7 @@ def test_running_again_changes_nothing(things):
 
 @pytest.mark.parametrize("seed", range(15))
 def test_any_batches_in_any_order_equal_a_full_refresh(seed):
-    generator = random.Random(seed)  # noqa: S311
+    generator = random.Random(seed)
     versions = []
     for record in [f"{kind}{number}" for kind in "as" for number in range(8)]:
         for _ in range(generator.randint(1, 6)):

@@ -110,14 +110,14 @@ def live(member_number, rng):
 
 @pytest.fixture(scope="module")
 def lives():
-    rng = random.Random(20260630)  # noqa: S311
+    rng = random.Random(20260630)
     return {f"c{number}": live(number, rng) for number in range(MEMBERS)}
 
 
 @pytest.fixture(scope="module")
 def warehouse(lives):
     """The members' events, some delivered twice, in any order, and the loyalty models on them."""
-    rng = random.Random(7)  # noqa: S311
+    rng = random.Random(7)
     rows = []
     for customer, member in lives.items():
         for transaction, kind, points, at, expires in member.events:
