@@ -132,7 +132,7 @@ def deliveries(tmp_path_factory):
     )
     found = sorted((folder / "landing").iterdir())
     assert len(found) == BATCHES
-    random.Random(SEED).shuffle(found)  # noqa: S311
+    random.Random(SEED).shuffle(found)
     return found
 
 

@@ -39,7 +39,7 @@ def random_graph(rng: random.Random) -> Edges:
 
 def shaped_graphs() -> list[Edges]:
     """Chains in every order, stars, grids, rings, cliques, trees, combs, single nodes."""
-    rng = random.Random(5)  # noqa: S311
+    rng = random.Random(5)
     shuffled = list(range(3000))
     rng.shuffle(shuffled)
     side = 40
@@ -126,7 +126,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowAwayProje
     """All graphs labelled by one dbt run, which finds the leftovers of a killed one."""
     folder = tmp_path_factory.mktemp("graphs")
     project = ThrowAwayProject(folder)
-    rng = random.Random(20260101)  # noqa: S311
+    rng = random.Random(20260101)
     pieces: list[Edges] = shaped_graphs() + [random_graph(rng) for _ in range(400)]
     offset = 0
     rows: Edges = []
