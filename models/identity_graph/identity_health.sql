@@ -112,7 +112,8 @@ measures as (
     union all
     select
         'merges' as measure,
-        case when was_anonymous then 'anonymous into known' else 'known into known' end as dimension,
+        case when was_anonymous then 'anonymous into known' else 'known into known' end
+            as dimension,
         cast(count(*) as double) as measure_value
     from merges
     group by case when was_anonymous then 'anonymous into known' else 'known into known' end

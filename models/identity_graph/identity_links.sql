@@ -1,4 +1,5 @@
-{# One row per pair of identifiers and rule that ties them together: known, personal and anonymous links. #}
+{# One row per pair of identifiers and rule that ties them together: known, personal and anonymous
+   links. #}
 with
 
 nodes as (
@@ -37,7 +38,8 @@ personal_evidence as (
         greatest(personal_links.node_one, personal_links.node_other) as node_b,
         personal_links.rule,
         case
-            when nodes_one.first_batch_id > nodes_other.first_batch_id then nodes_one.identifier_value
+            when nodes_one.first_batch_id > nodes_other.first_batch_id
+                then nodes_one.identifier_value
             else nodes_other.identifier_value
         end as customer_record,
         greatest(nodes_one.first_seen_at, nodes_other.first_seen_at) as first_seen_at,
@@ -58,7 +60,8 @@ personal as (
         rule,
         'customers' as entity,
         min(substring(customer_record, 1, position('|' in customer_record) - 1)) as source_name,
-        min(substring(customer_record, position('|' in customer_record) + 1)) as first_source_record_id,
+        min(substring(customer_record, position('|' in customer_record) + 1))
+            as first_source_record_id,
         cast(2 as bigint) as record_count,
         min(first_seen_at) as first_seen_at,
         max(last_seen_at) as last_seen_at,

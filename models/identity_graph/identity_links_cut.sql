@@ -1,4 +1,5 @@
-{# One row per identifier that several records carry and that links none of them, with the reason. #}
+{# One row per identifier that several records carry and that links none of them, with the reason.
+   #}
 with
 
 nodes as (
@@ -33,7 +34,8 @@ final as (
             else 'used_by_several_customers'
         end as reason,
         case
-            when nodes.status = 'blocked' then 'seed blocked_identifier_values: ' || nodes.blocked_by
+            when nodes.status = 'blocked'
+                then 'seed blocked_identifier_values: ' || nodes.blocked_by
             when nodes.partner_count > identifier_types.limit_partners
                 then
                     'seed identifier_types, limit_partners: '

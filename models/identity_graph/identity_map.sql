@@ -41,7 +41,8 @@ used as (
     group by identifier_key
 ),
 
--- An identifier that stands alone (shared by several) is in the map only where a record has nothing better.
+-- An identifier that stands alone (shared by several) is in the map only where a record has
+-- nothing better.
 mapped_nodes as (
     select
         nodes.identifier_key,

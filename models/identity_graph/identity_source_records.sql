@@ -1,4 +1,5 @@
-{# One row per source record that can belong to a person, with the identifier that it is resolved by. #}
+{# One row per source record that can belong to a person, with the identifier that it is resolved
+   by. #}
 with
 
 resolved_signatures as (
@@ -64,7 +65,8 @@ final as (
         records.source_name,
         records.entity,
         records.source_record_id,
-        coalesce(signature_customers.identifier_key, order_customers.identifier_key) as identifier_key,
+        coalesce(signature_customers.identifier_key, order_customers.identifier_key)
+            as identifier_key,
         coalesce(signature_customers.customer_id, order_customers.customer_id) as customer_id,
         records.batch_id
     from records

@@ -62,7 +62,7 @@ shared_withdrawals as (
         decided_at,
         row_number() over (
             partition by contact_point_type, contact_point, channel, purpose
-            order by decided_at desc, evidence_type, source_name, source_record_id
+            order by decided_at desc, evidence_type asc, source_name asc, source_record_id asc
         ) as withdrawal_rank
     from int_customer__consent_acts
     where
@@ -177,12 +177,12 @@ ranked_evidence as (
                     when ruled_decisions.rule = 'reopened_by_opt_in' and applicable_acts.is_explicit
                         then 0
                     else 1
-                end,
+                end asc,
                 applicable_acts.decided_at desc,
-                applicable_acts.evidence_type,
-                applicable_acts.source_name,
-                applicable_acts.source_record_id,
-                applicable_acts.legal_basis nulls last
+                applicable_acts.evidence_type asc,
+                applicable_acts.source_name asc,
+                applicable_acts.source_record_id asc,
+                applicable_acts.legal_basis asc nulls last
         ) as evidence_rank
     from ruled_decisions
     inner join applicable_acts

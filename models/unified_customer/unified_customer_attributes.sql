@@ -122,15 +122,15 @@ ranked_candidates as (
         row_number() over (
             partition by customer_id, attribute_group
             order by
-                is_superseded,
-                is_thin,
-                rule_order,
-                case_order,
+                is_superseded asc,
+                is_thin asc,
+                rule_order asc,
+                case_order asc,
                 recorded_at desc nulls last,
-                priority,
+                priority asc,
                 filled_count desc,
-                source_name,
-                source_record_id
+                source_name asc,
+                source_record_id asc
         ) as candidate_rank
     from weighed_candidates
 ),

@@ -36,10 +36,10 @@ ranked_records as (
         row_number() over (
             partition by harmonized_products.product_id
             order by
-                coalesce(source_priorities.priority, 1000),
+                coalesce(source_priorities.priority, 1000) asc,
                 harmonized_products.recorded_at desc nulls last,
-                harmonized_products.source_name,
-                harmonized_products.source_record_id
+                harmonized_products.source_name asc,
+                harmonized_products.source_record_id asc
         ) as record_rank
     from harmonized_products
     left join source_priorities

@@ -24,7 +24,10 @@ ranked_counts as (
         row_number() over (
             partition by variant_id, site_id
             order by
-                observed_at desc, recorded_at desc nulls last, source_name, source_record_id
+                observed_at desc,
+                recorded_at desc nulls last,
+                source_name asc,
+                source_record_id asc
         ) as count_rank
     from harmonized_stock
     where observed_at <= {{ as_of() }}

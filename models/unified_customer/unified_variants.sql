@@ -31,10 +31,10 @@ ranked_records as (
         row_number() over (
             partition by harmonized_variants.variant_id
             order by
-                coalesce(source_priorities.priority, 1000),
+                coalesce(source_priorities.priority, 1000) asc,
                 harmonized_variants.recorded_at desc nulls last,
-                harmonized_variants.source_name,
-                harmonized_variants.source_record_id
+                harmonized_variants.source_name asc,
+                harmonized_variants.source_record_id asc
         ) as record_rank
     from harmonized_variants
     left join source_priorities

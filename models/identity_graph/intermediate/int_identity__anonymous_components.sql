@@ -1,5 +1,5 @@
-{# One row per anonymous identifier with the least node of the devices and cookies that were seen together,
-   leaving out those that several known customers use. #}
+{# One row per anonymous identifier with the least node of the devices and cookies that were seen
+   together, leaving out those that several known customers use. #}
 {{ config(materialized='connected_components') }}
 
 select

@@ -1,4 +1,5 @@
-{# One row per anonymous identifier and the identifier that it follows to a customer, with the evidence. #}
+{# One row per anonymous identifier and the identifier that it follows to a customer, with the
+   evidence. #}
 with
 
 signature_nodes as (

@@ -1,5 +1,5 @@
-{# One row per anonymous identifier with the number of known components that use it together with one of
-   their own identifiers, and the only one where it is one. #}
+{# One row per anonymous identifier with the number of known components that use it together with
+   one of their own identifiers, and the only one where it is one. #}
 with
 
 signature_nodes as (

@@ -1,8 +1,10 @@
-{# One row per identifier that the seed blocked_identifier_values keeps out of the graph. Regular expressions
-   are added by the post-hook. #}
+{# One row per identifier that the seed blocked_identifier_values keeps out of the graph. Regular
+   expressions are added by the post-hook. #}
 {{
     config(
-        post_hook="{{ insert_regex_blocked_values(this, ref('blocked_identifier_values'), ref('int_identity__values')) }}"
+        post_hook="{{ insert_regex_blocked_values(
+            this, ref('blocked_identifier_values'), ref('int_identity__values')
+        ) }}"
     )
 }}
 

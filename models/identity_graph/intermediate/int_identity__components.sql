@@ -1,5 +1,5 @@
-{# One row per known identifier with the node that stands for its component: shared identifiers first, then
-   what the records say of the person. #}
+{# One row per known identifier with the node that stands for its component: shared identifiers
+   first, then what the records say of the person. #}
 with
 
 identifier_components as (

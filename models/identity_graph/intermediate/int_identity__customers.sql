@@ -1,7 +1,7 @@
-{# One row per customer with its anchor: the earliest landed record that speaks of it. The id is a keyed
-   digest of the anchor, so it needs no memory and survives a full refresh, shuffled rows and older records
-   that arrive later. Records that reach a known customer only through a cookie are never its anchor:
-   the cookie may turn out to be shared. #}
+{# One row per customer with its anchor: the earliest landed record that speaks of it. The id is a
+   keyed digest of the anchor, so it needs no memory and survives a full refresh, shuffled rows and
+   older records that arrive later. Records that reach a known customer only through a cookie are
+   never its anchor: the cookie may turn out to be shared. #}
 with
 
 resolved_signatures as (

@@ -1,5 +1,6 @@
-{# One row per known identifier with the least node of its component over shared identifiers. A value that
-   people who differ share is a component of its own: records that carry nothing else belong to nobody else. #}
+{# One row per known identifier with the least node of its component over shared identifiers. A
+   value that people who differ share is a component of its own: records that carry nothing else
+   belong to nobody else. #}
 {{ config(materialized='connected_components') }}
 
 select

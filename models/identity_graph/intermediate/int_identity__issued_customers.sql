@@ -1,7 +1,7 @@
-{# One row per customer id and customer that it stood for: an append-only log, written whenever the record
-   that an id is anchored on is found under another customer than at its last entry (under none: the record
-   is gone or its identifiers were blocked). A full refresh keeps it: ids that were published once must stay
-   explained. #}
+{# One row per customer id and customer that it stood for: an append-only log, written whenever the
+   record that an id is anchored on is found under another customer than at its last entry (under
+   none: the record is gone or its identifiers were blocked). A full refresh keeps it: ids that
+   were published once must stay explained. #}
 {{
     config(
         materialized='incremental',

@@ -1,5 +1,6 @@
-{# One row per usable identifier with the node that stands for its customer. Anonymous identifiers go to the
-   only known customer who uses them or the devices seen with them; one that several use stands alone. #}
+{# One row per usable identifier with the node that stands for its customer. Anonymous identifiers
+   go to the only known customer who uses them or the devices seen with them; one that several use
+   stands alone. #}
 with
 
 nodes as (

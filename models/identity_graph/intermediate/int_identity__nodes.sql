@@ -1,5 +1,6 @@
-{# One row per identifier with its number in the graph and whether it may link records: status is linking,
-   blocked (seed), over_limit (too many partners, accounts or persons) or shared (people behind it clearly differ). #}
+{# One row per identifier with its number in the graph and whether it may link records: status is
+   linking, blocked (seed), over_limit (too many partners, accounts or persons) or shared (people
+   behind it clearly differ). #}
 with
 
 identifier_values as (
@@ -60,7 +61,9 @@ conflicts as (
 
 final as (
     select
-        {{ identifier_key('identifier_values.identifier_type', 'identifier_values.identifier_value') }}
+        {{ identifier_key(
+            'identifier_values.identifier_type', 'identifier_values.identifier_value'
+        ) }}
             as identifier_key,
         identifier_values.identifier_type,
         identifier_values.identifier_value,

@@ -1,5 +1,5 @@
-{# One row per order id whose orders belong to one customer: the way to a person for records that carry
-   nothing else (a payment, a return, points of a purchase). #}
+{# One row per order id whose orders belong to one customer: the way to a person for records that
+   carry nothing else (a payment, a return, points of a purchase). #}
 with
 
 orders as (

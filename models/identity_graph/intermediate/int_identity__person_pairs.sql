@@ -1,5 +1,5 @@
-{# One row per pair of different persons (given name, second family name, birth date) behind one shared
-   value, with whether they are clearly two people. #}
+{# One row per pair of different persons (given name, second family name, birth date) behind one
+   shared value, with whether they are clearly two people. #}
 with
 
 value_persons as (

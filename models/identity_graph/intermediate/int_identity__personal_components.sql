@@ -1,4 +1,5 @@
-{# One row per component that personal links reach, with the least of those that they tie together. #}
+{# One row per component that personal links reach, with the least of those that they tie together.
+   #}
 {{ config(materialized='connected_components') }}
 
 select

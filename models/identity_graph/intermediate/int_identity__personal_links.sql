@@ -1,6 +1,6 @@
-{# One row per pair of components that two keys of the person tie together: one name with one birth date, or
-   one name at one door with a birth date or a mother's family name in common. People of one name in one
-   house are why the door alone is not enough. #}
+{# One row per pair of components that two keys of the person tie together: one name with one birth
+   date, or one name at one door with a birth date or a mother's family name in common. People of
+   one name in one house are why the door alone is not enough. #}
 with
 
 profiles as (
@@ -142,7 +142,9 @@ compared_birth_dates as (
     select
         distinct_pairs.component_one,
         distinct_pairs.component_other,
-        max(case when {{ are_near_dates('one.birth_date', 'other.birth_date') }} then 1 else 0 end) = 1
+        max(
+            case when {{ are_near_dates('one.birth_date', 'other.birth_date') }} then 1 else 0 end
+        ) = 1
             as is_same
     from distinct_pairs
     inner join birth_dates as one
@@ -159,7 +161,10 @@ compared_family_names as (
         distinct_pairs.component_one,
         distinct_pairs.component_other,
         max(
-            case when levenshtein(one.second_family_name, other.second_family_name) <= 2 then 1 else 0 end
+            case
+                when levenshtein(one.second_family_name, other.second_family_name) <= 2 then 1
+                else 0
+            end
         ) = 1 as is_same
     from distinct_pairs
     inner join family_names as one

@@ -1,5 +1,5 @@
-{# One row per person record with what tells two people apart or shows them to be one: cleaned names, birth
-   date and the keys made of them. #}
+{# One row per person record with what tells two people apart or shows them to be one: cleaned
+   names, birth date and the keys made of them. #}
 with
 
 customers as (

@@ -1,5 +1,5 @@
-{# One row per distinct set of identifiers that records of one entity and source carry together. Everything
-   after works on these sets: the only pass that reads every fact is this group by. #}
+{# One row per distinct set of identifiers that records of one entity and source carry together.
+   Everything after works on these sets: the only pass that reads every fact is this group by. #}
 with
 
 {% for entity in person_entities() -%}

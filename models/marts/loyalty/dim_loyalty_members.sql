@@ -210,7 +210,9 @@ held_tiers as (
         case
             when tiers.threshold > 0
                 then {{ add_time(
-                    'tier_qualifications.qualified_until', 'programmes.tier_validity_months', 'month'
+                    'tier_qualifications.qualified_until',
+                    'programmes.tier_validity_months',
+                    'month'
                 ) }}
         end as tier_valid_until
     from member_rules

@@ -1,8 +1,8 @@
 {# One row per landed event of the GA4 export.
 
    The export has no event id: an event is its client, time, name, bundle and session, with what
-   tells apart events of one instant (page, time on page, transaction, items). A row that repeats all
-   of these is the same event. #}
+   tells apart events of one instant (page, time on page, transaction, items). A row that repeats
+   all of these is the same event. #}
 with
 
 events as (

@@ -6,9 +6,9 @@
         on_schema_change='fail',
     )
 }}
-{# One row per landed row that is not accepted: by the loader, or by the primary staging model of its
-   table (the others only look at rows again). A batch lands as a whole, so batches up to the last one
-   seen here have been looked at in every table. #}
+{# One row per landed row that is not accepted: by the loader, or by the primary staging model of
+   its table (the others only look at rows again). A batch lands as a whole, so batches up to the
+   last one seen here have been looked at in every table. #}
 {%- set tables = accounted_tables(ref, source) %}
 with
 

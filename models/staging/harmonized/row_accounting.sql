@@ -1,11 +1,12 @@
 {{ config(materialized='table') }}
 {# One row per landed table of an enabled source: where its rows went.
 
-   The four numbers come from four places, so that a row lost between them shows: landed from the raw
-   table and the loader's rejects; rejected from rejected_records; accepted and duplicate from the
-   harmonised entity (its records and the further versions they replaced). Where an entity takes a
-   record from more than one table, the harmonised table cannot tell whose row it was; there accepted
-   and duplicate are the distinct and the further keys that the primary staging model accepts. #}
+   The four numbers come from four places, so that a row lost between them shows: landed from the
+   raw table and the loader's rejects; rejected from rejected_records; accepted and duplicate from
+   the harmonised entity (its records and the further versions they replaced). Where an entity
+   takes a record from more than one table, the harmonised table cannot tell whose row it was;
+   there accepted and duplicate are the distinct and the further keys that the primary staging
+   model accepts. #}
 {%- set tables = accounted_tables(ref, source) %}
 {%- set direct = tables | selectattr('entity') | list %}
 {%- set indirect = tables | rejectattr('entity') | list %}

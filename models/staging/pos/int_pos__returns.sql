@@ -74,7 +74,8 @@ final as (
 
         ---------- metadata
         return_lines.recorded_at,
-        greatest(return_lines.last_batch_id, coalesce(ranked_receipts.last_batch_id, 0)) as batch_id,
+        greatest(return_lines.last_batch_id, coalesce(ranked_receipts.last_batch_id, 0))
+            as batch_id,
         return_lines.batch_id as first_batch_id,
         return_lines.landed_at,
         return_lines.landed_file,

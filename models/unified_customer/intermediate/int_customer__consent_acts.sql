@@ -121,9 +121,9 @@ ranked_acts as (
             order by
                 decided_at desc,
                 -- At the same instant the no counts.
-                case status when 'withdrawn' then 0 else 1 end,
-                evidence_type,
-                source_record_id
+                case status when 'withdrawn' then 0 else 1 end asc,
+                evidence_type asc,
+                source_record_id asc
         ) as act_rank
     from stated_acts
 ),

@@ -1,5 +1,5 @@
--- An anonymous identifier that several known customers use belongs to none of them, and no link goes
--- through it.
+-- An anonymous identifier that several known customers use belongs to none of them, and no link
+-- goes through it.
 with
 
 links_cut as (

@@ -1,5 +1,5 @@
--- An id that was merged away is not in use, and every id that ever was in use is in use, leads to a current
--- one, or lost its last record.
+-- An id that was merged away is not in use, and every id that ever was in use is in use, leads to a
+-- current one, or lost its last record.
 {{ config(group='identity_graph') }}
 
 with

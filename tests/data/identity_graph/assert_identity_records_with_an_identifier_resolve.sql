@@ -1,5 +1,5 @@
--- A record has the customer that the map gives for its identifier, and a person record whose own key is
--- not blocked always has one.
+-- A record has the customer that the map gives for its identifier, and a person record whose own
+-- key is not blocked always has one.
 with
 
 source_records as (
@@ -45,7 +45,9 @@ nowhere as (
         source_records.source_record_id
     from source_records
     left join blocked
-        on source_records.source_name || '|' || source_records.source_record_id = blocked.customer_record
+        on
+            source_records.source_name || '|' || source_records.source_record_id
+            = blocked.customer_record
     where
         source_records.entity = 'customers'
         and source_records.customer_id is null

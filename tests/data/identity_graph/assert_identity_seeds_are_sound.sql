@@ -1,5 +1,6 @@
--- Limits are positive; the order of priorities is the order in which the macros look; like patterns name a
--- type; contagion is told by exact and like patterns of devices only; a quote cannot be in a pattern.
+-- Limits are positive; the order of priorities is the order in which the macros look; like patterns
+-- name a type; contagion is told by exact and like patterns of devices only; a quote cannot be in a
+-- pattern.
 select
     'identifier_types' as seed,
     identifier_type as entry
@@ -23,6 +24,9 @@ select
 from {{ ref('blocked_identifier_values') }}
 where
     (match_kind = 'like' and identifier_type = 'any')
-    or (is_contagious and (match_kind = 'regex' or identifier_type not in ('device_id', 'anonymous_id')))
+    or (
+        is_contagious
+        and (match_kind = 'regex' or identifier_type not in ('device_id', 'anonymous_id'))
+    )
     or pattern like '%''%'
     or (match_kind <> 'regex' and pattern <> lower(pattern))

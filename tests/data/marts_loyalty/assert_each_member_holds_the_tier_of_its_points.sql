@@ -12,7 +12,7 @@ left join {{ ref('programmes') }} as default_programmes
 inner join {{ ref('tiers') }} as tiers
     on
         coalesce(programmes.programme, default_programmes.programme) = tiers.programme
-        and (tiers.threshold <= members.qualifying_points or tiers.threshold <= 0)
+        and (members.qualifying_points >= tiers.threshold or tiers.threshold <= 0)
 group by
     members.member_key,
     members.tier_code,

@@ -34,7 +34,7 @@ inner join messages
     on
         decisions.customer_id = messages.customer_id
         and caps.purpose = messages.purpose
-        and (caps.channel = 'any' or messages.channel = caps.channel)
+        and (caps.channel = 'any' or caps.channel = messages.channel)
         and {{ days_between('messages.sent_date', reporting_date('decisions.planned_at')) }}
         < caps.window_days
 where decisions.decision = 'include'

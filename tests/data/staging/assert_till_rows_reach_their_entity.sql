@@ -1,6 +1,6 @@
-{# A till line is sold or taken back, a receipt is an order or only gives back: of every accepted key the
-   split entities hold exactly one record between them. The accounting looks at the undivided view and
-   would not see a row that both halves leave out. #}
+{# A till line is sold or taken back, a receipt is an order or only gives back: of every accepted
+   key the split entities hold exactly one record between them. The accounting looks at the
+   undivided view and would not see a row that both halves leave out. #}
 with
 
 stg_pos__receipts as (
