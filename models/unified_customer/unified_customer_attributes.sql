@@ -57,10 +57,24 @@ candidates as (
         recorded_at,
         count(*) as filled_count,
         sum(case when value in (upper(value), lower(value)) then 1 else 0 end) as uncased_count,
+        sum(case when lower(value) <> comparable_value then 1 else 0 end) as accented_count,
+        sum(
+            length(comparable_value) - length(replace(comparable_value, ' ', '')) + 1
+        ) as word_count,
         {{ list_to_text(
-            sorted_distinct_list("attribute || '=' || comparable_value", "rule = 'most_frequent'"),
+            sorted_distinct_list(
+                "attribute || '=' || comparable_value",
+                "rule in ('most_frequent', 'most_frequent_first_word')"
+            ),
             '|'
-        ) }} as group_text
+        ) }} as group_text,
+        {{ list_to_text(
+            sorted_distinct_list(
+                "attribute || '=' || split_part(comparable_value, ' ', 1)",
+                "rule = 'most_frequent_first_word'"
+            ),
+            '|'
+        ) }} as first_words
     from ruled_values
     group by
         customer_id,
@@ -73,42 +87,74 @@ candidates as (
         recorded_at
 ),
 
+counted_candidates as (
+    select
+        customer_id,
+        source_name,
+        source_record_id,
+        attribute_group,
+        rule,
+        min_filled,
+        is_superseded,
+        recorded_at,
+        filled_count,
+        uncased_count,
+        accented_count,
+        word_count,
+        count(*) over (partition by customer_id, attribute_group, group_text) as text_count,
+        count(*) over (partition by customer_id, attribute_group, first_words)
+            as first_words_count
+    from candidates
+),
+
 weighed_candidates as (
     select
-        candidates.customer_id,
-        candidates.source_name,
-        candidates.source_record_id,
-        candidates.attribute_group,
-        candidates.is_superseded,
-        candidates.recorded_at,
-        candidates.filled_count,
-        candidates.filled_count < candidates.min_filled as is_thin,
+        counted_candidates.customer_id,
+        counted_candidates.source_name,
+        counted_candidates.source_record_id,
+        counted_candidates.attribute_group,
+        counted_candidates.is_superseded,
+        counted_candidates.recorded_at,
+        counted_candidates.filled_count,
+        counted_candidates.filled_count < counted_candidates.min_filled as is_thin,
         -- A source that the seed does not name comes after those that it names.
         coalesce(group_priorities.priority, any_priorities.priority, 1000) as priority,
-        case candidates.rule
-            when 'most_frequent'
-                then -count(*) over (
-                    partition by
-                        candidates.customer_id,
-                        candidates.attribute_group,
-                        candidates.group_text
-                )
+        case counted_candidates.rule
+            when 'most_frequent' then -counted_candidates.text_count
+            when 'most_frequent_first_word' then -counted_candidates.first_words_count
             when 'source_priority'
                 then coalesce(group_priorities.priority, any_priorities.priority, 1000)
-            when 'most_complete' then -candidates.filled_count
+            when 'most_complete' then -counted_candidates.filled_count
             else 0
         end as rule_order,
-        -- Between spellings that are equally frequent but for case, ANA RUIZ gives way to Ana Ruiz.
-        case candidates.rule when 'most_frequent' then candidates.uncased_count else 0 end
-            as case_order
-    from candidates
+        -- Ruiz and Ruiz Soler are counted together, then Ruiz Soler says more.
+        case counted_candidates.rule
+            when 'most_frequent_first_word' then -counted_candidates.word_count
+            else 0
+        end as form_order,
+        case counted_candidates.rule
+            when 'most_frequent_first_word' then -counted_candidates.text_count
+            else 0
+        end as text_order,
+        -- Of one text in several spellings, SOFIA gives way to Sofia and Sofia to Sofía.
+        case
+            when counted_candidates.rule in ('most_frequent', 'most_frequent_first_word')
+                then counted_candidates.uncased_count
+            else 0
+        end as case_order,
+        case
+            when counted_candidates.rule in ('most_frequent', 'most_frequent_first_word')
+                then -counted_candidates.accented_count
+            else 0
+        end as accent_order
+    from counted_candidates
     left join source_priorities as group_priorities
         on
-            candidates.source_name = group_priorities.source_name
-            and candidates.attribute_group = group_priorities.attribute_group
+            counted_candidates.source_name = group_priorities.source_name
+            and counted_candidates.attribute_group = group_priorities.attribute_group
     left join source_priorities as any_priorities
         on
-            candidates.source_name = any_priorities.source_name
+            counted_candidates.source_name = any_priorities.source_name
             and any_priorities.attribute_group = '*'
 ),
 
@@ -125,7 +171,10 @@ ranked_candidates as (
                 is_superseded asc,
                 is_thin asc,
                 rule_order asc,
+                form_order asc,
+                text_order asc,
                 case_order asc,
+                accent_order asc,
                 recorded_at desc nulls last,
                 priority asc,
                 filled_count desc,
