@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,13 +15,20 @@ from orchestration.paths import ROOT
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """The world after its first run. Tests must not change it; they take a ``copy_of_world``."""
-    folder = tmp_path_factory.mktemp("world")
-    (folder / "dagster").mkdir()
+    """The world after its first run. Tests must not change it; they take a ``copy_of_world``.
+
+    CDP_TEST_WORLD names a folder in which to keep it for the next session, to save its making.
+    """
+    kept = os.environ.get("CDP_TEST_WORLD")
+    if kept and (Path(kept) / "output.txt").exists():
+        return World(Path(kept), (Path(kept) / "output.txt").read_text())
+    folder = Path(kept) if kept else tmp_path_factory.mktemp("world")
+    (folder / "dagster").mkdir(parents=True)
     shutil.copy(ROOT / "dagster.yaml", folder / "dagster")
     empty = World(folder, "")
     finished = empty.call(empty.command("--people", PEOPLE))
     assert finished.returncode == 0, finished.stdout
+    (folder / "output.txt").write_text(finished.stdout)
     return World(folder, finished.stdout)
 
 
