@@ -12,5 +12,5 @@
 {%- endmacro %}
 
 {% macro spark__regex_replace(expression, pattern, replacement) -%}
-    regexp_replace({{ expression }}, r'{{ pattern }}', '{{ replacement | replace("\\\\", "$") }}')
+    regexp_replace({{ expression }}, r'{{ pattern }}', '{{ replacement | replace("\\", "$") }}')
 {%- endmacro %}
