@@ -48,9 +48,11 @@ golden_values as (
     select
         customer_id,
         {%- for attribute, data_type in customer_attributes().items() %}
-        cast(max(case when attribute = '{{ attribute }}' then value end) as {{ data_type }})
-            as {{ attribute }}{{ ',' if not loop.last }}
+        cast(
+            max(case when attribute = '{{ attribute }}' then value end) as {{ data_type }}
+        ) as {{ attribute }},
         {%- endfor %}
+        count(*) as attribute_count
     from unified_customer_attributes
     group by customer_id
 ),
