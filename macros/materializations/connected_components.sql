@@ -3,122 +3,239 @@
     have no other edge; rows with a NULL end are left out). The table that results has one row per node:
     node, component (the least node of the component), both of the type that came in.
 
-    Method: contraction. In each round every vertex hooks to the least vertex of its closed neighbourhood,
-    the hooks are shortened by pointer jumping, and the edges are rewritten to the vertices that remain.
-    Vertex numbers are renumbered before every round by an affine bijection modulo a prime, so that no
-    order of the input is a bad one: chains, stars and grids all shrink by a constant factor a round. When
-    no edge is left, the hooks are composed backwards.
+    Method: contraction. In each round every vertex hooks to its least neighbour if that is less than
+    itself, pointer jumping turns each tree of hooks into a star, and the edges between different stars go
+    on to the next round. Vertex numbers are renumbered before every round by an affine bijection modulo a
+    prime, so that no order of the input is a bad one: chains, stars and grids all shrink by a constant
+    factor a round. When no edge is left, the stars are composed backwards.
     A round past the bound (config meta max_rounds) is an error, never a wrong label.
 
-    Working tables are real ones (<model>__cc_<step>) because Spark has no temporary tables; they are
-    dropped at the end, and those that a killed run left behind are dropped at the start. -#}
+    With config meta keeps_state: true, on DuckDB, a run that is no full refresh touches only the components
+    that added or removed edges reach, and ends in the labels of a full recompute. The edges of the last run
+    stay beside the table (<model>__state_edges). The SQL has then a third column, edge_group (such as the
+    landing batch of the edge): groups whose count and hash sum are those of the last run are not compared. -#}
 {% materialization connected_components, adapter='duckdb', supported_languages=['sql'] %}
-    {%- set existing_relation = load_cached_relation(this) -%}
-    {%- set target_relation = this.incorporate(type='table') -%}
-    {%- set intermediate_relation = make_intermediate_relation(target_relation) -%}
-    {%- set backup_relation = make_backup_relation(
-        target_relation, 'table' if existing_relation is none else existing_relation.type
-    ) -%}
-    {{ drop_relation_if_exists(load_cached_relation(intermediate_relation)) }}
-    {{ drop_relation_if_exists(load_cached_relation(backup_relation)) }}
-
-    {{ run_hooks(pre_hooks, inside_transaction=False) }}
-    {{ run_hooks(pre_hooks, inside_transaction=True) }}
-
-    {%- set labels = contract_graph(target_relation, sql) -%}
-    {% call statement('main') -%}
-        {{ create_table_as(False, intermediate_relation, labels) }}
-    {%- endcall %}
-    {%- do drop_graph_tables(target_relation) -%}
-
-    {% if existing_relation is not none %}
-        {{ adapter.rename_relation(existing_relation, backup_relation) }}
-    {% endif %}
-    {{ adapter.rename_relation(intermediate_relation, target_relation) }}
-
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {% do persist_docs(target_relation, model) %}
-    {{ adapter.commit() }}
-    {{ drop_relation_if_exists(backup_relation) }}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-
-    {{ return({'relations': [target_relation]}) }}
+    {{ return(materialize_steps(connected_components_sql)) }}
 {% endmaterialization %}
 
 {% materialization connected_components, adapter='spark', supported_languages=['sql'] %}
-    {%- set target_relation = this.incorporate(type='table') -%}
-    {%- set existing_relation = adapter.get_relation(
-        database=database, schema=schema, identifier=model['alias']
-    ) -%}
-
-    {{ run_hooks(pre_hooks) }}
-    {%- set labels = contract_graph(target_relation, sql) -%}
-    {% if existing_relation is not none %}
-        {{ adapter.drop_relation(existing_relation) }}
-    {% endif %}
-    {% call statement('main') -%}
-        {{ create_table_as(False, target_relation, labels) }}
-    {%- endcall %}
-    {%- do drop_graph_tables(target_relation) -%}
-    {% do persist_docs(target_relation, model) %}
-    {{ run_hooks(post_hooks) }}
-
-    {{ return({'relations': [target_relation]}) }}
+    {{ return(materialize_steps(connected_components_sql)) }}
 {% endmaterialization %}
 
+{% macro connected_components_sql(target_relation, edges_sql) -%}
+    {%- set keeps_state = config.get('meta', {}).get('keeps_state', false) and changes_in_place() -%}
+    {%- if keeps_state -%}
+        {%- set present = table_names_beside(target_relation) -%}
+        {%- set state_edges = working_table(target_relation, 'state_edges') -%}
+        {%- set state_groups = working_table(target_relation, 'state_groups') -%}
+        {%- if (
+            not should_full_refresh()
+            and target_relation.identifier in present
+            and state_edges.identifier in present
+            and state_groups.identifier in present
+        ) -%}
+            {%- do relabel_changed_components(target_relation, state_edges, state_groups, edges_sql) -%}
+            {{ return(none) }}
+        {%- endif -%}
+        {%- do drop_working_table(state_edges) -%}
+        {%- do drop_working_table(state_groups) -%}
+        {%- do create_working_table(state_edges, graph_edges_sql(edges_sql, has_groups=true)) -%}
+        {%- do create_working_table(state_groups, graph_groups_sql(state_edges)) -%}
+        {{ return(component_labels_sql(target_relation, state_edges)) }}
+    {%- endif -%}
+    {%- set edges = working_table(target_relation, 'edges') -%}
+    {%- do create_working_table(edges, graph_edges_sql(edges_sql, has_groups=false)) -%}
+    {{ return(component_labels_sql(target_relation, edges)) }}
+{%- endmacro %}
+
+{% macro graph_edges_sql(edges_sql, has_groups) %}
+    select
+        node_a,
+        node_b{{ ',\n        edge_group' if has_groups }}
+    from ({{ edges_sql }}) as graph
+    where
+        node_a is not null
+        and node_b is not null
+{% endmacro %}
+
+{#- How many edges each group has, and a sum that changes when any of them does. -#}
+{% macro graph_groups_sql(edges) %}
+    select
+        edge_group,
+        count(*) as edge_count,
+        sum({{ row_digest(['node_a', 'node_b']) }}) as edge_digest
+    from {{ edges }}
+    group by edge_group
+{% endmacro %}
+
+{#- Brings the labels up to the edges of now, in place. Components that lose an edge are computed afresh from
+    the edges that they have left; then added edges tie components together by their labels. -#}
+{% macro relabel_changed_components(target_relation, state_edges, state_groups, edges_sql) -%}
+    {%- set edges = '(' ~ graph_edges_sql(edges_sql, has_groups=true) ~ ')' -%}
+    {%- set groups = working_table(target_relation, 'groups') -%}
+    {%- set changed_groups = working_table(target_relation, 'changed_groups') -%}
+    {%- do create_working_table(groups, graph_groups_sql(edges)) -%}
+    {%- do create_working_table(changed_groups, graph_changed_groups_sql(groups, state_groups)) -%}
+    {%- if value_of('select count(*) from ' ~ changed_groups) | int == 0 -%}
+        {{ return(none) }}
+    {%- endif -%}
+
+    {%- set current = working_table(target_relation, 'current') -%}
+    {%- set added = working_table(target_relation, 'added') -%}
+    {%- set removed = working_table(target_relation, 'removed') -%}
+    {%- set in_changed = ' where edge_group in (select edge_group from ' ~ changed_groups ~ ')' -%}
+    {%- set before = '(select * from ' ~ state_edges ~ in_changed ~ ')' -%}
+    {%- do create_working_table(current, 'select * from ' ~ edges ~ ' as edges' ~ in_changed) -%}
+    {%- do create_working_table(added, graph_difference_sql(current, before)) -%}
+    {%- do create_working_table(removed, graph_difference_sql(before, current)) -%}
+
+    {%- if value_of('select count(*) from ' ~ removed) | int > 0 -%}
+        {%- set split = working_table(target_relation, 'split') -%}
+        {%- set split_edges = working_table(target_relation, 'split_edges') -%}
+        {%- set split_labels = working_table(target_relation, 'split_labels') -%}
+        {%- do create_working_table(split, graph_components_of_sql(target_relation, removed)) -%}
+        {%- do create_working_table(split_edges, graph_edges_within_sql(target_relation, split, edges)) -%}
+        {%- do create_working_table(split_labels, component_labels_sql(split, split_edges)) -%}
+        {%- do run_query(
+            'delete from ' ~ target_relation ~ ' where component in (select component from ' ~ split ~ ')'
+        ) -%}
+        {%- do run_query('insert into ' ~ target_relation ~ ' select node, component from ' ~ split_labels) -%}
+    {%- endif -%}
+
+    {%- if value_of('select count(*) from ' ~ added) | int > 0 -%}
+        {%- set tied = working_table(target_relation, 'tied') -%}
+        {%- set tied_edges = working_table(target_relation, 'tied_edges') -%}
+        {%- set tied_labels = working_table(target_relation, 'tied_labels') -%}
+        {%- do create_working_table(tied_edges, graph_edges_between_sql(target_relation, added)) -%}
+        {%- do create_working_table(tied_labels, component_labels_sql(tied, tied_edges)) -%}
+        {%- do run_query(graph_insert_nodes_sql(target_relation, tied_labels)) -%}
+        {%- do run_query(graph_move_labels_sql(target_relation, tied_labels)) -%}
+    {%- endif -%}
+
+    {%- do run_query('delete from ' ~ state_edges ~ in_changed) -%}
+    {%- do run_query('insert into ' ~ state_edges ~ ' select * from ' ~ current) -%}
+    {%- do drop_working_table(state_groups) -%}
+    {%- do create_working_table(state_groups, 'select * from ' ~ groups) -%}
+{%- endmacro %}
+
+{% macro graph_changed_groups_sql(groups, state_groups) %}
+    select coalesce(now.edge_group, before.edge_group) as edge_group
+    from {{ groups }} as now
+    full join {{ state_groups }} as before
+        on now.edge_group = before.edge_group
+    where
+        now.edge_group is null
+        or before.edge_group is null
+        or now.edge_count <> before.edge_count
+        or now.edge_digest <> before.edge_digest
+{% endmacro %}
+
+{% macro graph_difference_sql(edges, other_edges) %}
+    select
+        edges.node_a,
+        edges.node_b
+    from {{ edges }} as edges
+    left join {{ other_edges }} as other_edges
+        on
+            edges.node_a = other_edges.node_a
+            and edges.node_b = other_edges.node_b
+    where other_edges.node_a is null
+    group by
+        edges.node_a,
+        edges.node_b
+{% endmacro %}
+
+{% macro graph_components_of_sql(labels, edges) %}
+    select labels.component
+    from {{ labels }} as labels
+    inner join {{ edges }} as edges on labels.node = edges.node_a
+    group by labels.component
+{% endmacro %}
+
+{% macro graph_edges_within_sql(labels, components, edges) %}
+    select
+        edges.node_a,
+        edges.node_b
+    from {{ edges }} as edges
+    inner join {{ labels }} as labels_a on edges.node_a = labels_a.node
+    inner join {{ components }} as components_a on labels_a.component = components_a.component
+    inner join {{ labels }} as labels_b on edges.node_b = labels_b.node
+    inner join {{ components }} as components_b on labels_b.component = components_b.component
+{% endmacro %}
+
+{#- The added edges between labels of now; a node that is new is its own label. -#}
+{% macro graph_edges_between_sql(labels, added) %}
+    select
+        coalesce(labels_a.component, added.node_a) as node_a,
+        coalesce(labels_b.component, added.node_b) as node_b
+    from {{ added }} as added
+    left join {{ labels }} as labels_a on added.node_a = labels_a.node
+    left join {{ labels }} as labels_b on added.node_b = labels_b.node
+{% endmacro %}
+
+{% macro graph_insert_nodes_sql(labels, tied_labels) %}
+    insert into {{ labels }}
+    select
+        tied_labels.node,
+        tied_labels.component
+    from {{ tied_labels }} as tied_labels
+    left join {{ labels }} as labels on tied_labels.node = labels.node
+    where labels.node is null
+{% endmacro %}
+
+{% macro graph_move_labels_sql(labels, tied_labels) %}
+    update {{ labels }} as labels
+    set component = tied_labels.component
+    from {{ tied_labels }} as tied_labels
+    where
+        labels.component = tied_labels.node
+        and labels.component <> tied_labels.component
+{% endmacro %}
+
 {#- Contracts the graph round by round; gives the SELECT of (node, component) over the working tables. -#}
-{% macro contract_graph(target_relation, edges_sql) -%}
-    {%- set prime = 2147483647 -%}
+{% macro component_labels_sql(target_relation, edges) -%}
     {%- set max_rounds = config.get('meta', {}).get('max_rounds', 100) -%}
-    {%- do drop_graph_tables(target_relation) -%}
 
-    {%- set edges = graph_table(target_relation, 'edges') -%}
-    {%- do build_graph_table(edges, edges_sql) -%}
-
-    {#- Vertices are numbers below the prime, in node order, so that the least vertex is the least node.
-        Integer nodes that are such numbers already are taken as they are. -#}
+    {#- Vertices are integers below the prime. Nodes that are such numbers already are taken as they are. -#}
+    {%- set prime = 2147483647 -%}
     {%- set shape = run_query(
         'select min(node_a), min(node_b), max(node_a), max(node_b) from ' ~ edges
-        ~ ' where node_a is not null and node_b is not null'
     ).rows[0] -%}
     {%- set is_numbered = (
         shape[0] is number
         and [shape[0], shape[1]] | min >= 0
         and [shape[2], shape[3]] | max < prime
     ) -%}
-    {%- set vertices = graph_table(target_relation, 'vertices') -%}
-    {%- do build_graph_table(vertices, graph_vertices_sql(edges, is_numbered)) -%}
+    {%- set vertices = working_table(target_relation, 'vertices') -%}
+    {%- if not is_numbered -%}
+        {%- do create_working_table(vertices, graph_vertices_sql(edges)) -%}
+    {%- endif -%}
 
-    {#- Renumbering of each level: x -> (multiplier x + 1) mod prime. The multipliers are powers of a
+    {#- Renumbering before round k: x -> (multiplier x + 1) mod prime. The multipliers are powers of a
         primitive root, so that neighbouring numbers end far apart. -#}
-    {%- set state = namespace(round=0, edges_left=0) -%}
     {%- set multipliers = [1327217885] -%}
-    {%- set level = graph_table(target_relation, 'level_0') -%}
-    {%- do build_graph_table(
-        level, graph_first_level_sql(edges, vertices, is_numbered, multipliers[0], prime)
+    {%- set level = working_table(target_relation, 'level_0') -%}
+    {%- do create_working_table(
+        level,
+        graph_first_level_sql(edges, none if is_numbered else vertices, multipliers[0], prime)
     ) -%}
-    {%- set state.edges_left = graph_edge_count(level) -%}
+    {%- set state = namespace(round=0, edges_left=value_of('select count(*) from ' ~ level) | int) -%}
 
+    {%- set stars = [] -%}
     {%- for round in range(max_rounds) if state.edges_left > 0 -%}
         {%- set k = state.round -%}
-        {%- set level = graph_table(target_relation, 'level_' ~ k) -%}
-        {%- set hooks = graph_table(target_relation, 'hooks_' ~ k) -%}
-        {%- set next_level = graph_table(target_relation, 'level_' ~ (k + 1)) -%}
         {%- do multipliers.append((multipliers[k] * 48271) % prime) -%}
-        {%- set direct = graph_table(target_relation, 'direct_' ~ k) -%}
-        {%- do build_graph_table(direct, graph_hooks_sql(level)) -%}
-        {%- do build_graph_table(hooks, graph_jump_sql(direct)) -%}
-        {%- do drop_graph_table(direct) -%}
-        {%- do build_graph_table(
-            next_level, graph_next_level_sql(level, hooks, multipliers[k + 1], prime)
+        {%- set level = working_table(target_relation, 'level_' ~ k) -%}
+        {%- set next_level = working_table(target_relation, 'level_' ~ (k + 1)) -%}
+        {%- do stars.append(
+            graph_round(target_relation, k, level, next_level, multipliers[k + 1], prime)
         ) -%}
-        {%- do drop_graph_table(level) -%}
-        {%- set state.edges_left = graph_edge_count(next_level) -%}
+        {%- set state.edges_left = value_of('select count(*) from ' ~ next_level) | int -%}
         {%- set state.round = k + 1 -%}
     {%- endfor -%}
 
     {%- if state.edges_left > 0 -%}
-        {%- do drop_graph_tables(target_relation) -%}
+        {%- do drop_working_tables(target_relation) -%}
         {{ exceptions.raise_compiler_error(
             'connected_components: ' ~ model.name ~ ' has ' ~ state.edges_left ~ ' edges left after '
             ~ state.round ~ ' rounds. Raise config meta max_rounds of the model.'
@@ -134,207 +251,247 @@
     {%- set carried = namespace(multiplier=1, offset=0) -%}
     {%- for step in range(state.round) -%}
         {%- set k = state.round - 1 - step -%}
-        {%- set hooks = graph_table(target_relation, 'hooks_' ~ k) -%}
-        {%- set stands = graph_table(target_relation, 'stands_' ~ k) -%}
-        {%- set later = graph_table(target_relation, 'stands_' ~ (k + 1)) if step > 0 else none -%}
-        {%- do build_graph_table(
-            stands,
-            graph_stands_sql(hooks, later, multipliers[k + 1], carried.multiplier, carried.offset, prime)
+        {%- set later = working_table(target_relation, 'stands_' ~ (k + 1)) if step > 0 else none -%}
+        {%- do create_working_table(
+            working_table(target_relation, 'stands_' ~ k),
+            graph_stands_sql(stars[k], later, multipliers[k + 1], carried.multiplier, carried.offset, prime)
         ) -%}
-        {%- do drop_graph_table(hooks) -%}
+        {%- do drop_working_table(stars[k]) -%}
         {%- if later -%}
-            {%- do drop_graph_table(later) -%}
+            {%- do drop_working_table(later) -%}
         {%- endif -%}
         {%- set carried.offset = (carried.multiplier + carried.offset) % prime -%}
         {%- set carried.multiplier = (carried.multiplier * multipliers[k + 1]) % prime -%}
     {%- endfor -%}
 
     {{ return(graph_labels_sql(
-        vertices,
-        graph_table(target_relation, 'stands_0') if state.round > 0 else none,
+        edges,
+        none if is_numbered else vertices,
+        working_table(target_relation, 'stands_0') if state.round > 0 else none,
         multipliers[0],
         prime,
     )) }}
 {%- endmacro %}
 
-{% macro graph_vertices_sql(edges, is_numbered) %}
+{#- One round: hooks, stars, edges between different stars. Returns the table of the stars. -#}
+{% macro graph_round(target_relation, k, level, next_level, multiplier, prime) -%}
+    {%- set hooks = working_table(target_relation, 'hooks_' ~ k) -%}
+    {%- set rest = working_table(target_relation, 'rest_' ~ k) -%}
+    {%- do create_working_table(
+        hooks, 'select high as vertex, min(low) as hook from ' ~ level ~ ' group by high'
+    ) -%}
+    {%- do create_working_table(rest, graph_rest_sql(level, hooks)) -%}
+    {%- do drop_working_table(level) -%}
+
+    {#- A jump makes a hook three times as long, so 25 are enough for any number of vertices. -#}
+    {%- set state = namespace(stars=working_table(target_relation, 'stars_' ~ k ~ '_0'), is_moving=true) -%}
+    {%- do create_working_table(state.stars, graph_first_jump_sql(hooks)) -%}
+    {%- do drop_working_table(hooks) -%}
+    {%- for jump in range(1, 26) if state.is_moving -%}
+        {%- set state.is_moving = (
+            value_of('select count(*) from ' ~ state.stars ~ ' where is_moving') | int > 0
+        ) -%}
+        {%- if state.is_moving -%}
+            {%- set jumped = working_table(target_relation, 'stars_' ~ k ~ '_' ~ jump) -%}
+            {%- do create_working_table(jumped, graph_jump_sql(state.stars)) -%}
+            {%- do drop_working_table(state.stars) -%}
+            {%- set state.stars = jumped -%}
+        {%- endif -%}
+    {%- endfor -%}
+
+    {%- do create_working_table(
+        next_level, graph_next_level_sql(rest, state.stars, multiplier, prime)
+    ) -%}
+    {%- do run_query(graph_insert_roots_sql(state.stars, rest)) -%}
+    {%- do drop_working_table(rest) -%}
+    {{ return(state.stars) }}
+{%- endmacro %}
+
+{#- Nodes that are no small integers get numbers. -#}
+{% macro graph_vertices_sql(edges) %}
     select
         node,
-        {% if is_numbered %}cast(node as bigint){% else %}row_number() over (order by node) - 1{% endif %}
-            as vertex
+        row_number() over (order by node) - 1 as vertex
     from (
-        select node_a as node from {{ edges }} where node_a is not null and node_b is not null
+        select node_a as node from {{ edges }}
         union
-        select node_b as node from {{ edges }} where node_a is not null and node_b is not null
+        select node_b as node from {{ edges }}
     ) as nodes
 {% endmacro %}
 
-{% macro graph_first_level_sql(edges, vertices, is_numbered, multiplier, prime) %}
-    select distinct
+{% macro graph_renumbered(expression, multiplier, offset, prime) -%}
+    cast((cast({{ expression }} as bigint) * {{ multiplier }} + {{ offset }}) % {{ prime }} as int)
+{%- endmacro %}
+
+{#- Inverse of graph_renumbered with offset 1: by Fermat, the inverse of m is its power to prime - 2. -#}
+{% macro graph_number_before(expression, multiplier, prime) -%}
+    ((cast({{ expression }} as bigint) + {{ prime - 1 }}) % {{ prime }}) * {{ power_modulo(multiplier, prime - 2, prime) }} % {{ prime }}
+{%- endmacro %}
+
+{% macro power_modulo(base, exponent, modulus) -%}
+    {%- set state = namespace(result=1, square=base % modulus, exponent=exponent) -%}
+    {%- for bit in range(64) if state.exponent > 0 -%}
+        {%- if state.exponent % 2 == 1 -%}
+            {%- set state.result = state.result * state.square % modulus -%}
+        {%- endif -%}
+        {%- set state.square = state.square * state.square % modulus -%}
+        {%- set state.exponent = state.exponent // 2 -%}
+    {%- endfor -%}
+    {{ return(state.result) }}
+{%- endmacro %}
+
+{% macro graph_first_level_sql(edges, vertices, multiplier, prime) %}
+    select
         least(end_a, end_b) as low,
         greatest(end_a, end_b) as high
     from (
-        {%- if is_numbered %}
+        {%- if vertices %}
         select
-            (cast(node_a as bigint) * {{ multiplier }} + 1) % {{ prime }} as end_a,
-            (cast(node_b as bigint) * {{ multiplier }} + 1) % {{ prime }} as end_b
-        from {{ edges }}
-        where node_a <> node_b
-        {%- else %}
-        select
-            (vertices_a.vertex * {{ multiplier }} + 1) % {{ prime }} as end_a,
-            (vertices_b.vertex * {{ multiplier }} + 1) % {{ prime }} as end_b
+            {{ graph_renumbered('vertices_a.vertex', multiplier, 1, prime) }} as end_a,
+            {{ graph_renumbered('vertices_b.vertex', multiplier, 1, prime) }} as end_b
         from {{ edges }} as edges
         inner join {{ vertices }} as vertices_a on edges.node_a = vertices_a.node
         inner join {{ vertices }} as vertices_b on edges.node_b = vertices_b.node
         where edges.node_a <> edges.node_b
+        {%- else %}
+        select
+            {{ graph_renumbered('node_a', multiplier, 1, prime) }} as end_a,
+            {{ graph_renumbered('node_b', multiplier, 1, prime) }} as end_b
+        from {{ edges }}
+        where node_a <> node_b
         {%- endif %}
     ) as renumbered
 {% endmacro %}
 
-{#- Each vertex with the least vertex of its closed neighbourhood. -#}
-{% macro graph_hooks_sql(level) %}
+{#- An edge that is not itself the hook of its upper end ties its lower end to where the upper one hooks. -#}
+{% macro graph_rest_sql(level, hooks) %}
     select
-        vertex,
-        min(hook) as hook
-    from (
-        select high as vertex, low as hook from {{ level }}
-        union all
-        select low as vertex, low as hook from {{ level }}
-    ) as neighbours
-    group by vertex
+        edges.low,
+        hooks.hook
+    from {{ level }} as edges
+    inner join {{ hooks }} as hooks on edges.high = hooks.vertex
+    where edges.low <> hooks.hook
 {% endmacro %}
 
-{#- Two pointer jumps: a hook of a hook of a hook. -#}
-{% macro graph_jump_sql(direct) %}
+{#- A hook of a hook of a hook; it may go on where the last one was no root. -#}
+{% macro graph_first_jump_sql(hooks) %}
     select
         near.vertex,
-        far.hook
-    from {{ direct }} as near
-    inner join {{ direct }} as middle on near.hook = middle.vertex
-    inner join {{ direct }} as far on middle.hook = far.vertex
+        coalesce(far.hook, middle.hook, near.hook) as hook,
+        far.hook is not null as is_moving
+    from {{ hooks }} as near
+    left join {{ hooks }} as middle on near.hook = middle.vertex
+    left join {{ hooks }} as far on middle.hook = far.vertex
 {% endmacro %}
 
-{% macro graph_next_level_sql(level, hooks, multiplier, prime) %}
+{% macro graph_jump_sql(stars) %}
+    select * from {{ stars }} where not is_moving
+    union all
+    select
+        near.vertex,
+        coalesce(far.hook, middle.hook, near.hook) as hook,
+        far.hook is not null as is_moving
+    from {{ stars }} as near
+    left join {{ stars }} as middle on near.hook = middle.vertex
+    left join {{ stars }} as far on middle.hook = far.vertex
+    where near.is_moving
+{% endmacro %}
+
+{% macro graph_next_level_sql(rest, stars, multiplier, prime) %}
     select distinct
         least(end_a, end_b) as low,
         greatest(end_a, end_b) as high
     from (
         select
-            (hooks_low.hook * {{ multiplier }} + 1) % {{ prime }} as end_a,
-            (hooks_high.hook * {{ multiplier }} + 1) % {{ prime }} as end_b
-        from {{ level }} as edges
-        inner join {{ hooks }} as hooks_low on edges.low = hooks_low.vertex
-        inner join {{ hooks }} as hooks_high on edges.high = hooks_high.vertex
+            {{ graph_renumbered('coalesce(stars_low.hook, rest.low)', multiplier, 1, prime) }} as end_a,
+            {{ graph_renumbered('coalesce(stars_hook.hook, rest.hook)', multiplier, 1, prime) }} as end_b
+        from {{ rest }} as rest
+        left join {{ stars }} as stars_low on rest.low = stars_low.vertex
+        left join {{ stars }} as stars_hook on rest.hook = stars_hook.vertex
     ) as rewritten
     where end_a <> end_b
 {% endmacro %}
 
-{% macro graph_stands_sql(hooks, later, multiplier, carried_multiplier, carried_offset, prime) %}
+{#- The vertices that hook nowhere: those that others hook to, and those whose neighbours all hook lower. -#}
+{% macro graph_insert_roots_sql(stars, rest) %}
+    insert into {{ stars }}
+    select
+        roots.vertex,
+        roots.vertex as hook,
+        false as is_moving
+    from (
+        select hook as vertex from {{ stars }}
+        union
+        select low as vertex from {{ rest }}
+    ) as roots
+    left join {{ stars }} as stars on roots.vertex = stars.vertex
+    where stars.vertex is null
+{% endmacro %}
+
+{% macro graph_stands_sql(stars, later, multiplier, carried_multiplier, carried_offset, prime) %}
     select
         renumbered.vertex,
         {% if later %}coalesce(later.stands_for, {% endif -%}
-        (renumbered.hook * {{ carried_multiplier }} + {{ carried_offset }}) % {{ prime }}
+        {{ graph_renumbered('renumbered.hook', carried_multiplier, carried_offset, prime) }}
         {%- if later %}){% endif %} as stands_for
     from (
         select
             vertex,
-            (hook * {{ multiplier }} + 1) % {{ prime }} as hook
-        from {{ hooks }}
+            {{ graph_renumbered('hook', multiplier, 1, prime) }} as hook
+        from {{ stars }}
     ) as renumbered
     {%- if later %}
     left join {{ later }} as later on renumbered.hook = later.vertex
     {%- endif %}
 {% endmacro %}
 
-{#- Least node of each group of vertices with one stand-in; a vertex without one is alone. -#}
-{% macro graph_labels_sql(vertices, stands, multiplier, prime) %}
+{#- Least node of each group of vertices with one stand-in; a node without an edge to another is alone. -#}
+{% macro graph_labels_sql(edges, vertices, stands, multiplier, prime) %}
     {%- if not stands %}
     select
-        node,
-        node as component
-    from {{ vertices }}
+        node_a as node,
+        node_a as component
+    from {{ edges }}
+    group by node_a
     {%- else %}
-    select
-        vertices.node,
-        coalesce(least_nodes.node, vertices.node) as component
-    from {{ vertices }} as vertices
-    left join {{ stands }} as stands
-        on (vertices.vertex * {{ multiplier }} + 1) % {{ prime }} = stands.vertex
-    left join (
+    with members as (
+        {%- if vertices %}
         select
-            stands.stands_for,
-            min(vertices.node) as node
-        from {{ vertices }} as vertices
-        inner join {{ stands }} as stands
-            on (vertices.vertex * {{ multiplier }} + 1) % {{ prime }} = stands.vertex
-        group by stands.stands_for
-    ) as least_nodes
-        on stands.stands_for = least_nodes.stands_for
+            vertices.node,
+            stands.stands_for
+        from {{ stands }} as stands
+        inner join {{ vertices }} as vertices
+            on stands.vertex = {{ graph_renumbered('vertices.vertex', multiplier, 1, prime) }}
+        {%- else %}
+        select
+            {{ graph_number_before('vertex', multiplier, prime) }} as node,
+            stands_for
+        from {{ stands }}
+        {%- endif %}
+    ),
+
+    least_nodes as (
+        select
+            stands_for,
+            min(node) as component
+        from members
+        group by stands_for
+    )
+
+    select
+        members.node,
+        least_nodes.component
+    from members
+    inner join least_nodes on members.stands_for = least_nodes.stands_for
+    union all
+    select
+        declared.node_a as node,
+        declared.node_a as component
+    from {{ edges }} as declared
+    left join members on declared.node_a = members.node
+    where
+        declared.node_a = declared.node_b
+        and members.node is null
+    group by declared.node_a
     {%- endif %}
 {% endmacro %}
-
-{% macro graph_edge_count(level) -%}
-    {{ return(run_query('select count(*) from ' ~ level).rows[0][0] | int) }}
-{%- endmacro %}
-
-{% macro graph_table(target_relation, step) -%}
-    {{ return(target_relation.incorporate(
-        path={'identifier': target_relation.identifier ~ '__cc_' ~ step}, type='table'
-    )) }}
-{%- endmacro %}
-
-{% macro build_graph_table(relation, select_sql) -%}
-    {%- do drop_graph_table(relation) -%}
-    {%- do run_query('create table ' ~ relation ~ graph_table_format() ~ ' as ' ~ select_sql) -%}
-{%- endmacro %}
-
-{% macro drop_graph_table(relation) -%}
-    {%- do run_query('drop table if exists ' ~ relation) -%}
-{%- endmacro %}
-
-{#- Drops every working table of the model, those of a killed run included. -#}
-{% macro drop_graph_tables(target_relation) -%}
-    {%- set prefix = (target_relation.identifier ~ '__cc_') | lower -%}
-    {%- for name in graph_table_names(target_relation) if (name | lower).startswith(prefix) -%}
-        {%- do drop_graph_table(
-            target_relation.incorporate(path={'identifier': name}, type='table')
-        ) -%}
-    {%- endfor -%}
-{%- endmacro %}
-
-{#- Names of the tables in the schema of the relation, read from the engine and not from dbt's cache. -#}
-{% macro graph_table_names(relation) -%}
-    {{ return(adapter.dispatch('graph_table_names')(relation)) }}
-{%- endmacro %}
-
-{% macro default__graph_table_names(relation) -%}
-    {{ raise_unsupported_adapter('graph_table_names') }}
-{%- endmacro %}
-
-{% macro duckdb__graph_table_names(relation) -%}
-    {{ return(run_query(
-        "select table_name from duckdb_tables() where database_name = '" ~ relation.database
-        ~ "' and schema_name = '" ~ relation.schema ~ "' order by table_name"
-    ).columns[0].values()) }}
-{%- endmacro %}
-
-{% macro spark__graph_table_names(relation) -%}
-    {{ return(run_query('show tables in ' ~ relation.schema).columns[1].values()) }}
-{%- endmacro %}
-
-{% macro graph_table_format() -%}
-    {{ return(adapter.dispatch('graph_table_format')()) }}
-{%- endmacro %}
-
-{% macro default__graph_table_format() -%}
-    {{ raise_unsupported_adapter('graph_table_format') }}
-{%- endmacro %}
-
-{% macro duckdb__graph_table_format() -%}
-    {{ return('') }}
-{%- endmacro %}
-
-{% macro spark__graph_table_format() -%}
-    {{ return(' using parquet') }}
-{%- endmacro %}

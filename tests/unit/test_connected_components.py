@@ -87,8 +87,10 @@ class ThrowAwayProject:
         self.warehouse = folder / "graphs.duckdb"
         macros = folder / "macros"
         macros.mkdir()
-        shutil.copy(ROOT / "macros/materializations/connected_components.sql", macros)
-        shutil.copy(ROOT / "macros/cross_db/unsupported.sql", macros)
+        for name in ("materializations/connected_components", "materializations/steps"):
+            shutil.copy(ROOT / f"macros/{name}.sql", macros)
+        for name in ("unsupported", "row_digest"):
+            shutil.copy(ROOT / f"macros/cross_db/{name}.sql", macros)
         (folder / "models").mkdir()
         (folder / "dbt_project.yml").write_text(
             "name: graphs\nversion: '1.0.0'\nprofile: graphs\n"
@@ -142,8 +144,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowAwayProje
     project.add("nothing", edges.head(0))
     project.add("too_few_rounds", edges, max_rounds=1)
     with duckdb.connect(str(project.warehouse)) as connection:
-        connection.execute("create table numbered__cc_level_77 as select 1 as low")
-        connection.execute("create table numbered__cc_edges as select 1 as node_a")
+        connection.execute("create table numbered__level_77 as select 1 as low")
+        connection.execute("create table numbered__edges as select 1 as node_a")
         connection.execute("create table numbered as select 'old result' as node")
     result = project.run("numbered", "wide_numbers", "texts", "with_nulls", "nothing")
     assert result.returncode == 0, result.stdout
@@ -184,5 +186,5 @@ def test_too_few_rounds_is_an_error_and_the_old_result_stays(project: ThrowAwayP
     assert "Raise config meta max_rounds" in result.stdout
     assert project.rows("select node from too_few_rounds").to_numpy().tolist() == [["old"]]
     assert project.rows(
-        "select table_name from duckdb_tables() where contains(table_name, '__cc_')"
+        "select table_name from duckdb_tables() where contains(table_name, '__')"
     ).empty

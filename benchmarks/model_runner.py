@@ -1,0 +1,277 @@
+"""Run models of the project on a DuckDB connection without a dbt process.
+
+For measurements and property tests, where a dbt start of seconds would drown what is measured or
+allow only a handful of examples. The same files run: models, macros and seeds are rendered with the
+part of dbt's Jinja context that they use. Contracts, hooks of the project and tests are dbt's own
+business and are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import duckdb
+import jinja2
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+MATERIALIZATIONS = re.compile(r"{%-?\s*materialization\b.*?endmaterialization\s*-?%}", re.S)
+MACRO_TAG = re.compile(r"{%(-?) macro ")
+MACRO_NAME = re.compile(r"macro dbt_macro__(\w+)\(")
+
+
+class _Returned(Exception):
+    """Carries the value of dbt's return() out of a macro, as dbt itself does."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table by name, with what the macros ask of dbt's relations."""
+
+    identifier: str
+    schema: str = "main"
+    database: str = "memory"
+
+    def incorporate(self, path: Mapping[str, str] | None = None, type: str = "table") -> Relation:  # noqa: A002
+        """The relation with another name."""
+        return Relation((path or {}).get("identifier", self.identifier), self.schema, self.database)
+
+    def __str__(self) -> str:
+        return f'"{self.identifier}"'
+
+
+class _Rows:
+    """A result as agate gives it: rows by index or name, columns with values()."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        fetched = cursor.fetchall() if cursor.description else []
+        names = [column[0] for column in cursor.description or []]
+        self.rows = [_Row(names, row) for row in fetched]
+        self.columns = [
+            SimpleNamespace(values=lambda index=index: [row[index] for row in fetched])
+            for index in range(len(names))
+        ]
+
+
+class _Row(tuple[Any, ...]):
+    """A row that answers by position and by column name."""
+
+    _names: list[str]
+
+    def __new__(cls, names: list[str], values: Sequence[Any]) -> _Row:
+        row = super().__new__(cls, values)
+        row._names = names
+        return row
+
+    def __getitem__(self, key: Any) -> Any:
+        return super().__getitem__(self._names.index(key) if isinstance(key, str) else key)
+
+
+class ModelRunner:
+    """Builds models into one DuckDB connection, one schema, by their own names."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, variables: Mapping[str, Any] | None = None
+    ) -> None:
+        """variables: dbt vars that differ from dbt_project.yml."""
+        self.connection = connection
+        project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+        self.variables = {**project["vars"], **(variables or {})}
+        self.models = {path.stem: path for path in (ROOT / "models").rglob("*.sql")}
+        self.seeds = {path.stem: path for path in (ROOT / "seeds").rglob("*.csv")}
+        self.built: set[str] = set()
+        self._config: dict[str, Any] = {}
+        self._this = Relation("")
+        self._full_refresh = False
+        self._templates: dict[str, jinja2.Template] = {}
+        self._environment = jinja2.Environment(  # noqa: S701
+            extensions=["jinja2.ext.do"], autoescape=False
+        )
+        self._environment.globals.update(self._context())
+        self._load_macros()
+
+    def render(self, expression: str) -> str:
+        """A Jinja expression, such as a call of a macro, as text."""
+        return self._environment.from_string("{{ " + expression + " }}").render()
+
+    def call(self, macro: str, *arguments: Any, **named: Any) -> Any:
+        """What a macro returns or renders."""
+        function: Callable[..., Any] = self._environment.globals[macro]
+        return function(*arguments, **named)
+
+    def load_seed(self, name: str) -> None:
+        """A seed as a table, with the types that its YAML gives."""
+        types = self._seed_types(name)
+        header = self.seeds[name].read_text(encoding="utf-8").split("\n", 1)[0].strip().split(",")
+        columns = ", ".join(f"'{column}': '{types.get(column, 'varchar')}'" for column in header)
+        self.connection.execute(
+            f"create or replace table {name} as select * from read_csv("
+            f"'{self.seeds[name]}', header = true, delim = ',', quote = '\"', escape = '\"', "
+            f"columns = {{{columns}}})"
+        )
+
+    def build(self, *names: str, full_refresh: bool = False) -> None:
+        """Build models, in the order given."""
+        for name in names:
+            self._build(name, full_refresh)
+
+    def _build(self, name: str, full_refresh: bool) -> None:
+        self._config = {}
+        self._this = Relation(name)
+        self._full_refresh = full_refresh
+        template = self._templates.get(name)
+        if template is None:
+            template = self._environment.from_string(self.models[name].read_text(encoding="utf-8"))
+            self._templates[name] = template
+        exists = bool(
+            self.connection.execute(
+                "select 1 from duckdb_tables() where table_name = ?", [name]
+            ).fetchone()
+        )
+        self._environment.globals["is_incremental"] = lambda: (
+            exists
+            and self._config.get("materialized") == "incremental"
+            and not (full_refresh and self._config.get("full_refresh", True))
+        )
+        sql = template.render()
+        kind = self._config.get("materialized", "table")
+        if kind == "incremental" and self._environment.globals["is_incremental"]():
+            self._append(name, sql)
+        else:
+            self._replace(self._this, self._environment.globals.get(f"{kind}_sql"), sql)
+        hooks = self._config.get("post_hook", [])
+        for hook in [hooks] if isinstance(hooks, str) else hooks:
+            text = self._environment.from_string(hook).render()
+            if text.strip():
+                self.connection.execute(text)
+        self.built.add(name)
+
+    def run_steps(self, kind: str, name: str, sql: str, **config: Any) -> None:
+        """Build a table with a materialisation of steps, from SQL that no model holds.
+
+        kind: name of the materialisation, such as connected_components. config: as of a model.
+        """
+        self._config = config
+        self._this = Relation(name)
+        self._full_refresh = False
+        self._replace(self._this, self._environment.globals[f"{kind}_sql"], sql)
+
+    def _replace(self, table: Relation, steps: Callable[..., Any] | None, sql: str) -> None:
+        if steps is not None:
+            self.call("drop_working_tables", table)
+            sql = steps(table, sql)
+        if sql:  # steps may have changed the table in place
+            self.connection.execute(f'create or replace table "{table.identifier}__new" as {sql}')
+            self.connection.execute(f"drop table if exists {table}")
+            self.connection.execute(
+                f'alter table "{table.identifier}__new" rename to "{table.identifier}"'
+            )
+        if steps is not None:
+            self.call("drop_working_tables", table)
+
+    def _append(self, name: str, sql: str) -> None:
+        self.connection.execute(f'create or replace temp table "{name}__rows" as {sql}')
+        keys = self._config.get("unique_key")
+        if keys:
+            match = " and ".join(
+                f"target.{key} = rows.{key}" for key in ([keys] if isinstance(keys, str) else keys)
+            )
+            self.connection.execute(
+                f'delete from "{name}" as target using "{name}__rows" as rows where {match}'
+            )
+        self.connection.execute(f'insert into "{name}" by name select * from "{name}__rows"')
+        self.connection.execute(f'drop table "{name}__rows"')
+
+    def _seed_types(self, name: str) -> dict[str, str]:
+        for path in self.seeds[name].parent.glob("_*__seeds.yml"):
+            for seed in yaml.safe_load(path.read_text(encoding="utf-8")).get("seeds", []):
+                if seed["name"] == name:
+                    types = (seed.get("config") or {}).get("column_types", {})
+                    return {column: kind for column, kind in types.items()}
+        return {}
+
+    def _run_query(self, sql: str) -> _Rows:
+        return _Rows(self.connection.execute(str(sql)))
+
+    def _context(self) -> dict[str, Any]:
+        def dispatch(name: str) -> Any:
+            found = self._environment.globals.get(f"duckdb__{name}")
+            return found or self._environment.globals.get(f"default__{name}")
+
+        def leave(value: object) -> None:
+            raise _Returned(value)
+
+        def refuse(message: str) -> None:
+            raise ValueError(message)
+
+        def configure(**settings: Any) -> str:
+            self._config.update(settings)
+            return ""
+
+        class Config:
+            def __call__(self, **settings: Any) -> str:
+                return configure(**settings)
+
+            def get(inner, name: str, default: Any = None) -> Any:  # noqa: N805
+                return self._config.get(name, default)
+
+        class This:
+            def __str__(inner) -> str:  # noqa: N805
+                return str(self._this)
+
+            def __getattr__(inner, name: str) -> Any:  # noqa: N805
+                return getattr(self._this, name)
+
+        return {
+            "execute": True,
+            "adapter": SimpleNamespace(dispatch=dispatch, type=lambda: "duckdb"),
+            "var": lambda name, default=None: self.variables.get(name, default),
+            "return": leave,
+            "modules": SimpleNamespace(re=re),
+            "exceptions": SimpleNamespace(raise_compiler_error=refuse),
+            "run_query": self._run_query,
+            "log": lambda *_, **__: "",
+            "config": Config(),
+            "this": This(),
+            "model": SimpleNamespace(name="model"),
+            "ref": lambda name: Relation(name),
+            "source": lambda source, name: Relation(f"{source}_{name}"),
+            "target": SimpleNamespace(type="duckdb", schema="main"),
+            "should_full_refresh": lambda: self._full_refresh,
+        }
+
+    def _load_macros(self) -> None:
+        macros: dict[str, Any] = {}
+
+        def returning(name: str) -> Callable[..., Any]:
+            def call(*arguments: Any, **named: Any) -> Any:
+                try:
+                    return macros[name](*arguments, **named)
+                except _Returned as returned:
+                    return returned.value
+
+            return call
+
+        # The prefix keeps a call inside a file from finding the bare macro: all go through globals.
+        sources = [
+            MACRO_TAG.sub(
+                r"{%\1 macro dbt_macro__",
+                MATERIALIZATIONS.sub("", path.read_text(encoding="utf-8")),
+            )
+            for path in sorted((ROOT / "macros").rglob("*.sql"))
+        ]
+        for source in sources:
+            for name in MACRO_NAME.findall(source):
+                self._environment.globals[name] = returning(name)
+        for source in sources:
+            module = self._environment.from_string(source).make_module()
+            for name, macro in vars(module).items():
+                macros[name.removeprefix("dbt_macro__")] = macro
