@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +23,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 MATERIALIZATIONS = re.compile(r"{%-?\s*materialization\b.*?endmaterialization\s*-?%}", re.S)
 MACRO_TAG = re.compile(r"{%(-?) macro ")
+REFERENCE = re.compile(r"ref\('(\w+)'")
 MACRO_NAME = re.compile(r"macro dbt_macro__(\w+)\(")
 
 
@@ -133,7 +135,9 @@ class ModelRunner:
             self._templates[name] = template
         exists = bool(
             self.connection.execute(
-                "select 1 from duckdb_tables() where table_name = ?", [name]
+                "select 1 from duckdb_tables() "
+                "where database_name = current_database() and table_name = ?",
+                [name],
             ).fetchone()
         )
         self._environment.globals["is_incremental"] = lambda: (
@@ -153,6 +157,49 @@ class ModelRunner:
             if text.strip():
                 self.connection.execute(text)
         self.built.add(name)
+
+    def build_with_parents(self, *names: str, full_refresh: bool = False) -> None:
+        """Build models and the models that they read, as far as these are not there yet."""
+        for name in self.ordered(names):
+            if name in names or name not in self.built:
+                self._build(name, full_refresh)
+
+    def ordered(self, names: Sequence[str]) -> list[str]:
+        """The named models and those that they read, parents first; given tables end the search."""
+        done: dict[str, None] = {}
+        given = {
+            row[0]
+            for row in self.connection.execute(
+                "select table_name from duckdb_tables() where database_name = current_database()"
+            ).fetchall()
+        } - self.built
+
+        def visit(name: str) -> None:
+            if name in done or name not in self.models or name in given:
+                return
+            for parent in REFERENCE.findall(self.models[name].read_text(encoding="utf-8")):
+                visit(parent)
+            done[name] = None
+
+        for name in names:
+            visit(name)
+        return list(done)
+
+    def create_empty(self, name: str, *, if_absent: bool = True) -> None:
+        """A model as an empty table, with the columns and types of its YAML."""
+        columns = ", ".join(f'"{c["name"]}" {c["data_type"]}' for c in self.columns_of(name))
+        self.connection.execute(
+            f'create table {"if not exists" if if_absent else ""} "{name}" ({columns})'
+        )
+
+    def columns_of(self, name: str) -> list[dict[str, Any]]:
+        """The columns that the YAML of a model lists."""
+        for path in self.models[name].parent.glob("_*__models.yml"):
+            for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+                if model["name"] == name:
+                    columns: list[dict[str, Any]] = model.get("columns", [])
+                    return columns
+        return []
 
     def run_steps(self, kind: str, name: str, sql: str, **config: Any) -> None:
         """Build a table with a materialisation of steps, from SQL that no model holds.
@@ -245,6 +292,7 @@ class ModelRunner:
             "ref": lambda name: Relation(name),
             "source": lambda source, name: Relation(f"{source}_{name}"),
             "target": SimpleNamespace(type="duckdb", schema="main"),
+            "run_started_at": datetime.now(UTC),
             "should_full_refresh": lambda: self._full_refresh,
         }
 

@@ -8,7 +8,9 @@
     {%- set contact_email = "case when records.contact_point like '%@%' then records.contact_point end" -%}
     {%- set contact_phone = "case when records.contact_point like '+%' then records.contact_point end" -%}
     {%- set listed = {} -%}
-    {%- for type in ['loyalty_number', 'user_id', 'email', 'phone', 'social_handle', 'device_id'] -%}
+    {%- for type in [
+        'national_id', 'loyalty_number', 'user_id', 'email', 'phone', 'social_handle', 'device_id'
+    ] -%}
         {%- do listed.update({
             type: "case when records.identifier_type = '" ~ type ~ "' then records.identifier_value end"
         }) -%}
@@ -146,10 +148,12 @@
     }) }}
 {%- endmacro %}
 
-{#- Identifier types that link, strongest first. Priorities in the seed identifier_types say the same. -#}
+{#- Identifier types that link, in the order in which the partner of an identifier is looked for. How far each is
+    trusted is said by the seed identifier_types. -#}
 {% macro linking_types() -%}
     {{ return([
         'customer_record',
+        'national_id',
         'loyalty_number',
         'user_id',
         'email',
@@ -158,6 +162,23 @@
         'anonymous_id',
         'device_id',
     ]) }}
+{%- endmacro %}
+
+{#- A value of an identifier as its type is compared; NULL when nothing is left of it. -#}
+{% macro normalized_identifier(value, normaliser) -%}
+    nullif(
+        case {{ normaliser }}
+            when 'lower' then lower(trim({{ value }}))
+            when 'alphanumeric' then upper({{ regex_replace(value, '[^0-9A-Za-z]+', '') }})
+            else trim({{ value }})
+        end,
+        ''
+    )
+{%- endmacro %}
+
+{#- Number of an identifier in the graph: the first 60 bits of its key, so that it is the same in every run. -#}
+{% macro identifier_number(key_expression) -%}
+    {{ hex_to_number('left(' ~ key_expression ~ ', 15)') }}
 {%- endmacro %}
 
 {#- Key of an identifier, the same wherever it is computed. -#}

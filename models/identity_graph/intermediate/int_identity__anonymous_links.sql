@@ -35,10 +35,10 @@ centred as (
         signature_nodes.node_id,
         signature_nodes.is_known,
         node_customers.customer_node,
-        min(
-            cast(node_customers.strength * 100 + node_customers.priority as bigint) * 1000000000000
-            + node_customers.node_id
-        ) over (partition by signature_nodes.signature_key) % 1000000000000 as centre_id
+        first_value(signature_nodes.node_id) over (
+            partition by signature_nodes.signature_key
+            order by node_customers.strength, node_customers.priority, signature_nodes.node_id
+        ) as centre_id
     from signature_nodes
     inner join node_customers
         on signature_nodes.node_id = node_customers.node_id
@@ -84,6 +84,7 @@ final as (
         node_a,
         node_b,
         'only_user' as rule,
+        cast(10000 as bigint) as strength,
         max(case when evidence_rank = 1 then entity end) as entity,
         max(case when evidence_rank = 1 then source_name end) as source_name,
         max(case when evidence_rank = 1 then first_source_record_id end) as first_source_record_id,

@@ -1,28 +1,28 @@
-{# One row per known identifier with the node that stands for its component: shared identifiers
-   first, then what the records say of the person. #}
+{# One row per known identifier with the node that stands for its component, after limits and
+   decisions. #}
 with
 
-identifier_components as (
+joined_components as (
     select
         node,
         component
-    from {{ ref('int_identity__identifier_components') }}
+    from {{ ref('int_identity__joined_components') }}
 ),
 
-personal_components as (
+limited_components as (
     select
         node,
         component
-    from {{ ref('int_identity__personal_components') }}
+    from {{ ref('int_identity__limited_components') }}
 ),
 
 final as (
     select
-        identifier_components.node,
-        coalesce(personal_components.component, identifier_components.component) as component
-    from identifier_components
-    left join personal_components
-        on identifier_components.component = personal_components.node
+        joined_components.node,
+        coalesce(limited_components.component, joined_components.component) as component
+    from joined_components
+    left join limited_components
+        on joined_components.node = limited_components.node
 )
 
 select * from final

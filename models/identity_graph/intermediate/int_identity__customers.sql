@@ -1,118 +1,66 @@
-{# One row per customer with its anchor: the earliest landed record that speaks of it. The id is a
-   keyed digest of the anchor, so it needs no memory and survives a full refresh, shuffled rows and
-   older records that arrive later. Records that reach a known customer only through a cookie are
-   never its anchor: the cookie may turn out to be shared. #}
+{# One row per customer with its id and its anchor. #}
 with
 
-resolved_signatures as (
-    select * from {{ ref('int_identity__resolved_signatures') }}
+anchors as (
+    select * from {{ ref('int_identity__anchors') }}
 ),
 
-signatures as (
+nodes as (
     select
-        signature_key,
-        entity,
-        source_name,
-        first_source_record_id,
-        record_count,
-        first_batch_id,
-        batch_id,
-        first_seen_at,
-        last_seen_at
-    from {{ ref('int_identity__signatures') }}
+        node_id,
+        identifier_key
+    from {{ ref('int_identity__nodes') }}
 ),
 
 node_customers as (
     select
         node_id,
-        customer_node,
-        is_known
+        customer_node
     from {{ ref('int_identity__node_customers') }}
 ),
 
-instance as (
-    select customer_id_key
-    from {{ source('landing', 'instance') }}
-),
-
-customer_kinds as (
+assignments as (
     select
-        customer_node,
-        max(case when is_known then 1 else 0 end) = 1 as has_known_identifier
-    from node_customers
-    group by customer_node
-),
-
-records as (
-    select
-        resolved_signatures.customer_node,
-        customer_kinds.has_known_identifier,
-        signatures.*,
-        -- An anchor is a record with the customer's own kind of identifier.
-        case
-            when customer_kinds.has_known_identifier = resolved_signatures.is_known then 0
-            else 1
-        end as anchor_class
-    from resolved_signatures
-    inner join signatures
-        on resolved_signatures.signature_key = signatures.signature_key
-    inner join customer_kinds
-        on resolved_signatures.customer_node = customer_kinds.customer_node
-),
-
-ranked as (
-    select
-        *,
+        identifier_key,
+        customer_id,
         row_number() over (
-            partition by customer_node
-            order by
-                anchor_class asc,
-                first_batch_id asc,
-                case when entity = 'customers' then 0 else 1 end asc,
-                entity asc,
-                source_name asc,
-                first_source_record_id asc
-        ) as anchor_rank
-    from records
+            partition by identifier_key
+            order by build desc
+        ) as assignment_rank
+    from {{ ref('int_identity__registry') }}
+    where event = 'assign'
 ),
 
-grouped as (
+customer_ids as (
     select
-        customer_node,
-        max(case when anchor_rank = 1 then entity end) as anchor_entity,
-        max(case when anchor_rank = 1 then source_name end) as anchor_source_name,
-        max(case when anchor_rank = 1 then first_source_record_id end) as anchor_source_record_id,
-        cast(sum(record_count) as bigint) as source_record_count,
-        min(first_batch_id) as first_batch_id,
-        max(batch_id) as batch_id,
-        max(case when has_known_identifier then 1 else 0 end) = 0 as is_anonymous,
-        min(first_seen_at) as first_seen_at,
-        max(last_seen_at) as last_seen_at
-    from ranked
-    group by customer_node
+        node_customers.customer_node,
+        min(assignments.customer_id) as customer_id
+    from node_customers
+    inner join nodes
+        on node_customers.node_id = nodes.node_id
+    inner join assignments
+        on
+            nodes.identifier_key = assignments.identifier_key
+            and assignments.assignment_rank = 1
+    group by node_customers.customer_node
 ),
 
 final as (
     select
-        grouped.customer_node,
-        'c' || left(
-            {{ sha256_hex(
-                "instance.customer_id_key || '|' || grouped.anchor_entity || '|' "
-                ~ "|| grouped.anchor_source_name || '|' || grouped.anchor_source_record_id"
-            ) }},
-            31
-        ) as customer_id,
-        grouped.anchor_entity,
-        grouped.anchor_source_name,
-        grouped.anchor_source_record_id,
-        grouped.source_record_count,
-        grouped.is_anonymous,
-        grouped.first_seen_at,
-        grouped.last_seen_at,
-        grouped.first_batch_id,
-        grouped.batch_id
-    from grouped
-    cross join instance
+        anchors.customer_node,
+        customer_ids.customer_id,
+        anchors.anchor_entity,
+        anchors.anchor_source_name,
+        anchors.anchor_source_record_id,
+        anchors.source_record_count,
+        anchors.is_anonymous,
+        anchors.first_seen_at,
+        anchors.last_seen_at,
+        anchors.first_batch_id,
+        anchors.batch_id
+    from anchors
+    inner join customer_ids
+        on anchors.customer_node = customer_ids.customer_node
 )
 
 select * from final

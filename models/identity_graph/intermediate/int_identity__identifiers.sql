@@ -21,6 +21,13 @@ customers as (
         or merged_into_record_id is not null
 ),
 
+rules as (
+    select
+        identifier_type,
+        normaliser
+    from {{ ref('int_identity__rules') }}
+),
+
 unpivoted as (
     {%- for type in linking_types() %}
     select
@@ -107,12 +114,37 @@ merge_targets as (
     where customers.merged_into_record_id is not null
 ),
 
-final as (
+stated as (
     select * from unpivoted
     union all
     select * from customer_handles
     union all
     select * from merge_targets
+),
+
+normalized as (
+    select
+        stated.signature_key,
+        stated.identifier_type,
+        {{ normalized_identifier('stated.identifier_value', 'rules.normaliser') }}
+            as identifier_value,
+        stated.partner,
+        stated.customer_record,
+        stated.loyalty_number,
+        stated.user_id,
+        stated.first_batch_id,
+        stated.batch_id,
+        stated.record_count,
+        stated.first_seen_at,
+        stated.last_seen_at
+    from stated
+    inner join rules
+        on stated.identifier_type = rules.identifier_type
+),
+
+final as (
+    select * from normalized
+    where identifier_value is not null
 )
 
 select * from final

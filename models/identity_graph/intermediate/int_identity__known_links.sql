@@ -27,8 +27,20 @@ nodes as (
         node_id,
         identifier_type,
         identifier_value,
-        status
+        status,
+        is_known,
+        first_seen_at,
+        last_seen_at,
+        first_batch_id,
+        batch_id
     from {{ ref('int_identity__nodes') }}
+),
+
+rules as (
+    select
+        identifier_type,
+        link_bits
+    from {{ ref('int_identity__rules') }}
 ),
 
 value_persons as (
@@ -51,15 +63,25 @@ customers as (
     where merged_into_record_id is not null
 ),
 
+overrides as (
+    select * from {{ ref('identity_overrides') }}
+    where
+        action = 'must_link'
+        and coalesce(valid_from, {{ as_of() }}) <= {{ as_of() }}
+        and (valid_to is null or valid_to > {{ as_of() }})
+),
+
 -- The strongest identifier of a record is the centre; the others are tied to it.
 centred as (
     select
         signature_key,
         node_id,
         priority,
-        min(cast(priority as bigint) * 1000000000000 + node_id) over (
+        link_bits,
+        first_value(node_id) over (
             partition by signature_key
-        ) % 1000000000000 as centre_id
+            order by priority, node_id
+        ) as centre_id
     from signature_nodes
 ),
 
@@ -68,6 +90,7 @@ same_record as (
         centred.centre_id as node_one,
         centred.node_id as node_other,
         'same_record' as rule,
+        1000 * centred.link_bits as strength,
         signatures.entity,
         signatures.source_name,
         signatures.first_source_record_id,
@@ -229,6 +252,7 @@ between_records as (
         nodes_one.node_id as node_one,
         nodes_other.node_id as node_other,
         'shared_' || person_links.identifier_type || '_same_person' as rule,
+        1000 * rules.link_bits as strength,
         'customers' as entity,
         substring(person_links.record_other, 1, position('|' in person_links.record_other) - 1)
             as source_name,
@@ -240,15 +264,20 @@ between_records as (
         person_links.first_batch_id,
         person_links.batch_id
     from person_links
+    inner join rules
+        on person_links.identifier_type = rules.identifier_type
     inner join record_nodes as nodes_one
         on person_links.record_one = nodes_one.customer_record
     inner join record_nodes as nodes_other
         on person_links.record_other = nodes_other.customer_record
-    union all
+),
+
+connector_merges as (
     select
         nodes_one.node_id as node_one,
         nodes_other.node_id as node_other,
         'connector_merge' as rule,
+        80000 as strength,
         'customers' as entity,
         merges.source_name,
         merges.source_record_id as first_source_record_id,
@@ -264,10 +293,45 @@ between_records as (
         on merges.record_other = nodes_other.customer_record
 ),
 
+-- A decision links even what the rules would not.
+must_links as (
+    select
+        nodes_a.node_id as node_one,
+        nodes_b.node_id as node_other,
+        'must_link' as rule,
+        1000000 as strength,
+        'identity_overrides' as entity,
+        overrides.owner as source_name,
+        overrides.override_id as first_source_record_id,
+        cast(1 as bigint) as record_count,
+        greatest(nodes_a.first_seen_at, nodes_b.first_seen_at) as first_seen_at,
+        greatest(nodes_a.last_seen_at, nodes_b.last_seen_at) as last_seen_at,
+        greatest(nodes_a.first_batch_id, nodes_b.first_batch_id) as first_batch_id,
+        greatest(nodes_a.batch_id, nodes_b.batch_id) as batch_id
+    from overrides
+    inner join nodes as nodes_a
+        on
+            overrides.identifier_type_a = nodes_a.identifier_type
+            and overrides.identifier_value_a = nodes_a.identifier_value
+    inner join nodes as nodes_b
+        on
+            overrides.identifier_type_b = nodes_b.identifier_type
+            and overrides.identifier_value_b = nodes_b.identifier_value
+    where
+        nodes_a.is_known
+        and nodes_b.is_known
+        and nodes_a.status in ('linking', 'shared')
+        and nodes_b.status in ('linking', 'shared')
+),
+
 evidence as (
     select * from same_record
     union all
     select * from between_records
+    union all
+    select * from connector_merges
+    union all
+    select * from must_links
 ),
 
 ranked as (
@@ -275,6 +339,7 @@ ranked as (
         least(node_one, node_other) as node_a,
         greatest(node_one, node_other) as node_b,
         rule,
+        strength,
         entity,
         source_name,
         first_source_record_id,
@@ -288,6 +353,7 @@ ranked as (
                 least(node_one, node_other),
                 greatest(node_one, node_other)
             order by
+                strength desc,
                 first_batch_id asc,
                 first_seen_at asc nulls last,
                 rule asc,
@@ -303,6 +369,7 @@ final as (
         node_a,
         node_b,
         max(case when evidence_rank = 1 then rule end) as rule,
+        cast(max(strength) as bigint) as strength,
         max(case when evidence_rank = 1 then entity end) as entity,
         max(case when evidence_rank = 1 then source_name end) as source_name,
         max(case when evidence_rank = 1 then first_source_record_id end) as first_source_record_id,

@@ -11,15 +11,8 @@ blocked_values as (
     select * from {{ ref('int_identity__blocked_values') }}
 ),
 
-identifier_types as (
-    select
-        identifier_type,
-        priority,
-        is_known,
-        limit_partners,
-        limit_accounts,
-        limit_persons
-    from {{ ref('identifier_types') }}
+rules as (
+    select * from {{ ref('int_identity__rules') }}
 ),
 
 value_persons as (
@@ -59,7 +52,7 @@ conflicts as (
         identifier_value
 ),
 
-final as (
+judged as (
     select
         {{ identifier_key(
             'identifier_values.identifier_type', 'identifier_values.identifier_value'
@@ -69,31 +62,27 @@ final as (
         identifier_values.identifier_value,
         case
             when blocked_values.identifier_value is not null then 'blocked'
-            when identifier_values.partner_count > identifier_types.limit_partners then 'over_limit'
-            when identifier_values.account_count > identifier_types.limit_accounts then 'over_limit'
-            when counted_persons.person_count > identifier_types.limit_persons then 'over_limit'
+            when identifier_values.partner_count > rules.limit_partners then 'over_limit'
+            when identifier_values.account_count > rules.limit_accounts then 'over_limit'
+            when counted_persons.person_count > rules.limit_persons then 'over_limit'
             when conflicts.identifier_value is not null then 'shared'
             else 'linking'
         end as status,
         blocked_values.pattern as blocked_by,
-        row_number() over (
-            order by
-                identifier_types.priority,
-                identifier_values.identifier_value
-        ) as node_id,
-        identifier_types.priority,
+        rules.priority,
+        rules.link_bits,
         identifier_values.partner_count,
         identifier_values.account_count,
         coalesce(counted_persons.person_count, 0) as person_count,
         identifier_values.record_count,
-        identifier_types.is_known,
+        rules.is_known,
         identifier_values.first_seen_at,
         identifier_values.last_seen_at,
         identifier_values.first_batch_id,
         identifier_values.batch_id
     from identifier_values
-    inner join identifier_types
-        on identifier_values.identifier_type = identifier_types.identifier_type
+    inner join rules
+        on identifier_values.identifier_type = rules.identifier_type
     left join blocked_values
         on
             identifier_values.identifier_type = blocked_values.identifier_type
@@ -106,6 +95,13 @@ final as (
         on
             identifier_values.identifier_type = conflicts.identifier_type
             and identifier_values.identifier_value = conflicts.identifier_value
+),
+
+final as (
+    select
+        *,
+        {{ identifier_number('identifier_key') }} as node_id
+    from judged
 )
 
 select * from final

@@ -20,11 +20,11 @@ value_persons as (
         birth_date
 ),
 
-identifier_types as (
+rules as (
     select
         identifier_type,
         limit_persons
-    from {{ ref('identifier_types') }}
+    from {{ ref('int_identity__rules') }}
 ),
 
 nicknames as (
@@ -53,11 +53,11 @@ comparable as (
         on
             value_persons.identifier_type = counted.identifier_type
             and value_persons.identifier_value = counted.identifier_value
-    inner join identifier_types
-        on value_persons.identifier_type = identifier_types.identifier_type
+    inner join rules
+        on value_persons.identifier_type = rules.identifier_type
     where
         counted.form_count > 1
-        and counted.person_count <= coalesce(identifier_types.limit_persons, counted.person_count)
+        and counted.person_count <= coalesce(rules.limit_persons, counted.person_count)
 ),
 
 pairs as (

@@ -1,5 +1,5 @@
-{# One row per person record with what tells two people apart or shows them to be one: cleaned
-   names, birth date and the keys made of them. #}
+{# One row per person record with what tells two people apart or shows them to be one, standardised:
+   names, birth date, contact points, home, and the parts of them that keys are made of. #}
 with
 
 customers as (
@@ -11,9 +11,25 @@ customers as (
         second_family_name,
         full_name,
         birth_date,
+        email,
+        phone,
+        address_line,
         postal_code,
-        address_line
+        city
     from {{ ref('harmonized_customers') }}
+),
+
+national_ids as (
+    select
+        source_name || '|' || entity_record_id as customer_record,
+        min(identifier_value) as national_id
+    from {{ ref('harmonized_identifiers') }}
+    where
+        entity = 'customers'
+        and identifier_type = 'national_id'
+    group by
+        source_name,
+        entity_record_id
 ),
 
 nicknames as (
@@ -23,40 +39,66 @@ nicknames as (
     from {{ ref('nicknames') }}
 ),
 
+blocked_values as (
+    select
+        identifier_type,
+        identifier_value
+    from {{ ref('int_identity__blocked_values') }}
+),
+
 cleaned as (
     select
         source_name || '|' || source_record_id as customer_record,
-        {{ name_words(
-            "coalesce(given_name, case when family_name is null and full_name not like '%,%' then "
-            ~ regex_extract('full_name', '^ *([^ ]+) +[^ ]', 1) ~ " end)"
-        ) }} as given_name,
+        {{ name_words('given_name') }} as given_name,
         {{ name_words('family_name') }} as family_name,
         {{ name_words('second_family_name') }} as second_family_name,
-        birth_date,
-        postal_code,
-        nullif({{ regex_extract('address_line', '([0-9]+)', 1) }}, '') as house_number
-    from customers
-),
-
-split_names as (
-    select
-        customer_record,
-        given_name,
-        {{ regex_extract('given_name', '^([a-z]+)', 1) }} as first_given_name,
-        {{ regex_extract('family_name', '^([a-z]+)', 1) }} as family_name,
-        coalesce(
-            nullif({{ regex_extract('second_family_name', '^([a-z]+)', 1) }}, ''),
-            nullif({{ regex_extract('family_name', '^[a-z]+ ([a-z]+)', 1) }}, '')
-        ) as second_family_name,
-        -- Dates that stand for "not known".
+        -- A full name is taken apart only where its parts are not given.
+        case
+            when given_name is null and family_name is null
+                then {{ name_words(regex_replace('full_name', '^ *([^,]+),(.+)$', '\\2 \\1')) }}
+            else ''
+        end as full_name,
+        -- The dates left out stand for "not known".
         case
             when
                 birth_date > cast('1900-01-01' as date)
                 and birth_date <> cast('1970-01-01' as date)
                 then birth_date
         end as birth_date,
+        email,
+        phone,
         postal_code,
-        house_number
+        nullif({{ address_words('address_line') }}, '') as address,
+        nullif({{ address_words('city') }}, '') as city
+    from customers
+),
+
+split_names as (
+    select
+        customer_record,
+        nullif(
+            coalesce(nullif(given_name, ''), {{ regex_extract(
+                'full_name', '^([^ ]+ [^ ]+)( [^ ]+){2,}$'
+            ) }}),
+            ''
+        ) as given_names,
+        {{ regex_extract('full_name', '^([^ ]+)') }} as first_word,
+        coalesce(
+            nullif({{ regex_extract('family_name', '^([^ ]+)') }}, ''),
+            nullif({{ regex_extract('full_name', '^[^ ]+( [^ ]+)+ ([^ ]+) [^ ]+$', 2) }}, ''),
+            nullif({{ regex_extract('full_name', '^[^ ]+ ([^ ]+)') }}, '')
+        ) as family_name,
+        coalesce(
+            nullif({{ regex_extract('second_family_name', '^([^ ]+)') }}, ''),
+            nullif({{ regex_extract('family_name', '^[^ ]+ ([^ ]+)') }}, ''),
+            nullif({{ regex_extract('full_name', '^[^ ]+( [^ ]+)+ ([^ ]+)$', 2) }}, '')
+        ) as second_family_name,
+        birth_date,
+        email,
+        phone,
+        postal_code,
+        address,
+        city
     from cleaned
 ),
 
@@ -70,39 +112,59 @@ plain_short_forms as (
     having count(*) = 1
 ),
 
-keyed as (
+named as (
     select
-        split_names.customer_record,
-        nullif(split_names.given_name, '') as given_name,
-        nullif(
-            coalesce(plain_short_forms.given_name, split_names.first_given_name), ''
-        ) as first_given_name,
-        split_names.second_family_name,
-        split_names.birth_date,
-        case
-            when
-                length(split_names.first_given_name) > 1
-                and length(split_names.family_name) > 1
-                then
-                    coalesce(plain_short_forms.given_name, split_names.first_given_name)
-                    || '|' || split_names.family_name
-        end as name_key,
-        split_names.postal_code || '|' || split_names.house_number as door_key
+        split_names.*,
+        coalesce(split_names.given_names, nullif(split_names.first_word, '')) as given_name,
+        {{ regex_extract(
+            'coalesce(split_names.given_names, split_names.first_word)', '^([^ ]+)'
+        ) }} as first_given_name
     from split_names
-    left join plain_short_forms
-        on split_names.first_given_name = plain_short_forms.nickname
 ),
 
 final as (
     select
-        customer_record,
-        given_name,
-        first_given_name,
-        second_family_name,
-        name_key || '|' || cast(birth_date as string) as name_and_birth_date,
-        name_key || '|' || door_key as name_and_address,
-        birth_date
-    from keyed
+        named.customer_record,
+        named.given_name,
+        nullif(
+            coalesce(plain_short_forms.given_name, named.first_given_name), ''
+        ) as first_given_name,
+        named.family_name,
+        named.second_family_name,
+        named.birth_date,
+        case when blocked_emails.identifier_value is null then named.email end as email,
+        case when blocked_phones.identifier_value is null then named.phone end as phone,
+        national_ids.national_id,
+        named.address,
+        nullif({{ regex_extract('named.address', '([0-9]+)') }}, '') as house_number,
+        named.postal_code,
+        named.city,
+        -- Parts that blocking rules are made of.
+        case
+            when named.given_name < named.family_name
+                then named.given_name || '|' || named.family_name
+            else named.family_name || '|' || named.given_name
+        end as name_pair,
+        substring(named.given_name, 1, 3) as given_name_start,
+        substring(named.family_name, 1, 3) as family_name_start,
+        year(named.birth_date) as birth_year,
+        month(named.birth_date) * 100 + day(named.birth_date) as birth_day,
+        case
+            when blocked_emails.identifier_value is null then {{ local_part('named.email') }}
+        end as email_name
+    from named
+    left join plain_short_forms
+        on named.first_given_name = plain_short_forms.nickname
+    left join national_ids
+        on named.customer_record = national_ids.customer_record
+    left join blocked_values as blocked_emails
+        on
+            blocked_emails.identifier_type = 'email'
+            and named.email = blocked_emails.identifier_value
+    left join blocked_values as blocked_phones
+        on
+            blocked_phones.identifier_type = 'phone'
+            and named.phone = blocked_phones.identifier_value
 )
 
 select * from final

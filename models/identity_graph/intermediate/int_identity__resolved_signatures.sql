@@ -13,28 +13,29 @@ node_customers as (
     select * from {{ ref('int_identity__node_customers') }}
 ),
 
-strongest as (
+ranked as (
     select
         signature_nodes.signature_key,
-        min(
-            cast(node_customers.strength * 100 + node_customers.priority as bigint) * 1000000000000
-            + node_customers.node_id
-        ) % 1000000000000 as node_id
+        signature_nodes.node_id,
+        row_number() over (
+            partition by signature_nodes.signature_key
+            order by node_customers.strength, node_customers.priority, signature_nodes.node_id
+        ) as node_rank
     from signature_nodes
     inner join node_customers
         on signature_nodes.node_id = node_customers.node_id
-    group by signature_nodes.signature_key
 ),
 
 final as (
     select
-        strongest.signature_key,
-        strongest.node_id,
+        ranked.signature_key,
+        ranked.node_id,
         node_customers.customer_node,
         node_customers.is_known
-    from strongest
+    from ranked
     inner join node_customers
-        on strongest.node_id = node_customers.node_id
+        on ranked.node_id = node_customers.node_id
+    where ranked.node_rank = 1
 )
 
 select * from final

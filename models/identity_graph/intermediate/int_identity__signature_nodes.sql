@@ -1,4 +1,5 @@
-{# One row per usable identifier of a signature: not blocked and within its limits. #}
+{# One row per usable identifier of a signature: not blocked, within its limits, and not claimed
+   without proof. #}
 with
 
 identifiers as (
@@ -9,12 +10,21 @@ identifiers as (
     from {{ ref('int_identity__identifiers') }}
 ),
 
+unverified_claims as (
+    select
+        signature_key,
+        identifier_type,
+        identifier_value
+    from {{ ref('int_identity__unverified_claims') }}
+),
+
 nodes as (
     select
         identifier_type,
         identifier_value,
         node_id,
         priority,
+        link_bits,
         is_known,
         status
     from {{ ref('int_identity__nodes') }}
@@ -26,6 +36,7 @@ final as (
         identifiers.signature_key,
         nodes.node_id,
         nodes.priority,
+        nodes.link_bits,
         nodes.is_known,
         nodes.status = 'shared' as is_shared
     from identifiers
@@ -33,6 +44,12 @@ final as (
         on
             identifiers.identifier_type = nodes.identifier_type
             and identifiers.identifier_value = nodes.identifier_value
+    left join unverified_claims
+        on
+            identifiers.signature_key = unverified_claims.signature_key
+            and identifiers.identifier_type = unverified_claims.identifier_type
+            and identifiers.identifier_value = unverified_claims.identifier_value
+    where unverified_claims.signature_key is null
 )
 
 select * from final

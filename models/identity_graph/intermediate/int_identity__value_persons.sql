@@ -36,12 +36,12 @@ blocked_values as (
     from {{ ref('int_identity__blocked_values') }}
 ),
 
-identifier_types as (
+rules as (
     select
         identifier_type,
         limit_partners,
         limit_accounts
-    from {{ ref('identifier_types') }}
+    from {{ ref('int_identity__rules') }}
     where is_shareable
 ),
 
@@ -54,8 +54,8 @@ candidates as (
         identifier_values.identifier_type,
         identifier_values.identifier_value
     from identifier_values
-    inner join identifier_types
-        on identifier_values.identifier_type = identifier_types.identifier_type
+    inner join rules
+        on identifier_values.identifier_type = rules.identifier_type
     left join blocked_values
         on
             identifier_values.identifier_type = blocked_values.identifier_type
@@ -63,12 +63,12 @@ candidates as (
     where
         blocked_values.identifier_value is null
         and (
-            identifier_types.limit_partners is null
-            or identifier_values.partner_count <= identifier_types.limit_partners
+            rules.limit_partners is null
+            or identifier_values.partner_count <= rules.limit_partners
         )
         and (
-            identifier_types.limit_accounts is null
-            or identifier_values.account_count <= identifier_types.limit_accounts
+            rules.limit_accounts is null
+            or identifier_values.account_count <= rules.limit_accounts
         )
 ),
 

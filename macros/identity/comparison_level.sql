@@ -1,0 +1,110 @@
+{#- How well two values of an attribute agree, as an SQL integer: the number of levels that the var
+    matching_attributes lists plus one for the best of them, 2 for the last, 1 for a disagreement, 0 when a value
+    is missing.
+    pair: alias of a row with the columns of int_identity__profiles twice, <column>_one and <column>_other.
+    is_nickname, swaps: SQL of what only the caller can know: whether both names are forms of one; how many of
+    the two persons' names have changed places (NULL: not looked at). -#}
+{% macro comparison_level(attribute, pair, is_nickname='false', swaps='null') -%}
+    {%- set levels = var('matching_attributes')[attribute].levels -%}
+    case
+        when {{ comparison_is_missing(attribute, pair) }} then 0
+        {%- for level in levels %}
+        when
+            {%- for test in level.split(' or ') %}
+            {{ 'or ' if not loop.first }}{{ comparison_test(attribute, test.split(' '), pair, is_nickname, swaps) }}
+            {%- endfor %}
+            then {{ levels | length + 2 - loop.index }}
+        {%- endfor %}
+        else 1
+    end
+{%- endmacro %}
+
+{#- The level that names which have changed places reach: kind is swapped or half_swapped; 0 when no level of the
+    attribute looks at it. -#}
+{% macro swap_level(attribute, kind) -%}
+    {%- set levels = var('matching_attributes')[attribute].levels -%}
+    {%- set found = namespace(level=0) -%}
+    {%- for level in levels if kind in level.split(' or ') -%}
+        {%- set found.level = levels | length + 2 - levels.index(level) - 1 -%}
+    {%- endfor -%}
+    {{ return(found.level) }}
+{%- endmacro %}
+
+{% macro comparison_is_missing(attribute, pair) -%}
+    {%- if attribute == 'home' -%}
+        coalesce(
+            {{ pair }}.address_one = {{ pair }}.address_other,
+            {{ pair }}.postal_code_one = {{ pair }}.postal_code_other,
+            {{ pair }}.city_one = {{ pair }}.city_other
+        ) is null
+    {%- else -%}
+        {{ pair }}.{{ attribute }}_one is null or {{ pair }}.{{ attribute }}_other is null
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro comparison_test(attribute, words, pair, is_nickname, swaps) -%}
+    {%- set kind = words[0] -%}
+    {%- set a = pair ~ '.' ~ attribute ~ '_one' -%}
+    {%- set b = pair ~ '.' ~ attribute ~ '_other' -%}
+    {%- if kind == 'exact' -%}
+        {{ a }} = {{ b }}
+    {%- elif kind == 'nickname' -%}
+        {{ is_nickname }}
+    {%- elif kind == 'similar' -%}
+        {{ jaro_winkler(a, b) }} >= {{ words[1] }}
+    {%- elif kind == 'begins' -%}
+        substring({{ a }}, 1, length({{ b }})) = {{ b }} or substring({{ b }}, 1, length({{ a }})) = {{ a }}
+    {%- elif kind == 'edits' and words[1] | int == 1 -%}
+        {{ is_one_edit('cast(' ~ a ~ ' as string)', 'cast(' ~ b ~ ' as string)') }}
+    {%- elif kind == 'edits' -%}
+        levenshtein(cast({{ a }} as string), cast({{ b }} as string)) <= {{ words[1] }}
+    {%- elif kind == 'date_parts' -%}
+        {{ are_near_dates(a, b) }}
+    {%- elif kind == 'days' -%}
+        abs({{ days_between(a, b) }}) <= {{ words[1] }}
+    {%- elif kind == 'local_part' -%}
+        {{ local_part(a) }} = {{ local_part(b) }}
+    {%- elif kind == 'local_part_similar' -%}
+        {{ jaro_winkler(local_part(a), local_part(b)) }} >= {{ words[1] }}
+    {%- elif kind == 'swapped' -%}
+        {{ swaps }} = 2
+    {%- elif kind == 'half_swapped' -%}
+        {{ swaps }} = 1
+    {%- elif kind.startswith('home_') -%}
+        {{ home_test(kind, pair) }}
+    {%- else -%}
+        {{ exceptions.raise_compiler_error(
+            "var matching_attributes: '" ~ words | join(' ') ~ "' of " ~ attribute ~ " is no level. Levels: exact, "
+            ~ "nickname, similar x, begins, edits n, date_parts, days n, local_part, local_part_similar x, swapped, "
+            ~ "half_swapped, home_same, home_similar, home_door, home_postal_code, home_area, home_city."
+        ) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro local_part(email) -%}
+    substring({{ email }}, 1, position('@' in {{ email }}) - 1)
+{%- endmacro %}
+
+{#- Levels of the home: address, postal code and city are no three pieces of evidence but one. -#}
+{% macro home_test(kind, pair) -%}
+    {%- set same_address = pair ~ '.address_one = ' ~ pair ~ '.address_other' -%}
+    {%- set same_postal_code = pair ~ '.postal_code_one = ' ~ pair ~ '.postal_code_other' -%}
+    {%- set same_city = pair ~ '.city_one = ' ~ pair ~ '.city_other' -%}
+    {%- set alike = jaro_winkler(pair ~ '.address_one', pair ~ '.address_other') -%}
+    {%- set is_address_missing = pair ~ '.address_one is null or ' ~ pair ~ '.address_other is null' -%}
+    {%- if kind == 'home_same' -%}
+        {{ same_address }} and ({{ same_postal_code }} or {{ same_city }})
+    {%- elif kind == 'home_similar' -%}
+        {{ same_address }} or ({{ alike }} >= 0.9 and ({{ same_postal_code }} or {{ same_city }}))
+    {%- elif kind == 'home_door' -%}
+        ({{ pair }}.house_number_one = {{ pair }}.house_number_other and {{ same_postal_code }}) or {{ alike }} >= 0.92
+    {%- elif kind == 'home_postal_code' -%}
+        {{ same_postal_code }} and ({{ is_address_missing }})
+    {%- elif kind == 'home_area' -%}
+        {{ same_postal_code }} or ({{ same_city }} and ({{ is_address_missing }}))
+    {%- elif kind == 'home_city' -%}
+        {{ same_city }} or {{ is_one_edit(pair ~ '.postal_code_one', pair ~ '.postal_code_other') }}
+    {%- else -%}
+        {{ exceptions.raise_compiler_error("var matching_attributes: '" ~ kind ~ "' is no level of home.") }}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,249 @@
+{#- Materialisation pair_class_training: learns what pairs of records of one person look like, and what pairs look
+    like that are not one person but agree on much (a household, namesakes), by expectation maximisation over
+    the combinations of levels (Fellegi and Sunter with more than one kind of non-match). Everything works on
+    counts of combinations, so its cost does not grow with the number of pairs.
+
+    The model's SQL yields the rows of int_identity__training_rows. The class 'strangers' is fixed: its
+    probabilities come from sampled pairs. Shares are of all pairs of persons, compared or not, so what blocking
+    brings together does not look more alike than it is.
+    The table that results has class, attribute, level, bits (log2 of the probability, to four places). -#}
+{% materialization pair_class_training, adapter='duckdb', supported_languages=['sql'] %}
+    {{ return(materialize_steps(pair_class_training_sql)) }}
+{% endmaterialization %}
+
+{% materialization pair_class_training, adapter='spark', supported_languages=['sql'] %}
+    {{ return(materialize_steps(pair_class_training_sql)) }}
+{% endmaterialization %}
+
+{% macro pair_class_training_sql(target_relation, rows_sql) -%}
+    {%- set rows = working_table(target_relation, 'rows') -%}
+    {%- set patterns = working_table(target_relation, 'patterns') -%}
+    {%- set levels = working_table(target_relation, 'levels') -%}
+    {%- set priors = working_table(target_relation, 'priors') -%}
+    {%- do create_working_table(rows, rows_sql) -%}
+    {%- do create_working_table(patterns, training_patterns_sql(rows, is_whole=true)) -%}
+    {%- do create_working_table(levels, training_patterns_sql(rows, is_whole=false)) -%}
+    {%- do create_working_table(priors, training_priors_sql(rows)) -%}
+    {%- set pair_count = value_of("select pair_count from " ~ rows ~ " where kind = 'pairs'") -%}
+
+    {%- set state = namespace(
+        parameters=working_table(target_relation, 'parameters_0'), is_moving=true, iterations=0
+    ) -%}
+    {%- do create_working_table(state.parameters, training_start_sql(rows, priors)) -%}
+    {%- for iteration in range(1, var('matching_max_iterations') + 1) if state.is_moving -%}
+        {%- set next_parameters = working_table(target_relation, 'parameters_' ~ iteration) -%}
+        {%- do create_working_table(
+            next_parameters,
+            training_iteration_sql(patterns, levels, priors, state.parameters, pair_count)
+        ) -%}
+        {%- set state.is_moving = iteration < 6 or value_of(
+            training_movement_sql(state.parameters, next_parameters)
+        ) > 0.005 -%}
+        {%- do drop_working_table(state.parameters) -%}
+        {%- set state.parameters = next_parameters -%}
+        {%- set state.iterations = iteration -%}
+    {%- endfor -%}
+    {%- do log(
+        'pair_class_training: ' ~ model.name
+        ~ (' still moves after ' if state.is_moving else ' converged in ') ~ state.iterations ~ ' iterations',
+        info=true
+    ) -%}
+    {{ return(
+        'select class, attribute, level, round(log2(probability), 4) as bits from ' ~ state.parameters
+    ) }}
+{%- endmacro %}
+
+{% macro training_patterns_sql(rows, is_whole) %}
+    select
+        pattern_key,
+        {%- if not is_whole %}
+        attribute,
+        level,
+        {%- endif %}
+        pair_count
+    from {{ rows }}
+    where
+        kind = 'pattern'
+        and attribute {{ '=' if is_whole else '<>' }} ''
+{% endmacro %}
+
+{% macro training_priors_sql(rows) %}
+    select
+        class,
+        attribute,
+        level,
+        probability,
+        prior_pairs,
+        pair_count as seen_pairs
+    from {{ rows }}
+    where kind = 'prior'
+{% endmacro %}
+
+{#- To start with, one pair in a person's share is the same person, a fifth of that for each lookalike. -#}
+{% macro training_start_sql(rows, priors) %}
+    select
+        class,
+        attribute,
+        level,
+        probability
+    from {{ priors }}
+    union all
+    select
+        classes.class,
+        '' as attribute,
+        0 as level,
+        case classes.class
+            when 'same_person' then pairs.probability / 2
+            when 'strangers' then 1 - pairs.probability
+            else pairs.probability / 10
+        end as probability
+    from (
+        select class
+        from {{ priors }}
+        group by class
+    ) as classes
+    cross join (
+        select probability
+        from {{ rows }}
+        where kind = 'pairs'
+    ) as pairs
+{% endmacro %}
+
+{#- One step: how likely each combination is each class, then what each class looks like. -#}
+{% macro training_iteration_sql(patterns, levels, priors, parameters, pair_count) %}
+    with
+
+    likelihoods as (
+        select
+            levels.pattern_key,
+            parameters.class,
+            sum(ln(parameters.probability)) as log_likelihood
+        from {{ levels }} as levels
+        inner join {{ parameters }} as parameters
+            on
+                levels.attribute = parameters.attribute
+                and levels.level = parameters.level
+        group by
+            levels.pattern_key,
+            parameters.class
+    ),
+
+    weighted as (
+        select
+            patterns.pattern_key,
+            patterns.pair_count,
+            shares.class,
+            ln(shares.probability) + coalesce(likelihoods.log_likelihood, 0) as log_weight
+        from {{ patterns }} as patterns
+        inner join {{ parameters }} as shares
+            on shares.attribute = ''
+        left join likelihoods
+            on
+                patterns.pattern_key = likelihoods.pattern_key
+                and shares.class = likelihoods.class
+    ),
+
+    scaled as (
+        select
+            pattern_key,
+            pair_count,
+            class,
+            exp(log_weight - max(log_weight) over (partition by pattern_key)) as weight
+        from weighted
+    ),
+
+    expected as (
+        select
+            pattern_key,
+            class,
+            pair_count * weight / sum(weight) over (partition by pattern_key) as pair_count
+        from scaled
+    ),
+
+    expected_shares as (
+        select
+            class,
+            greatest(sum(pair_count), 0.5) / {{ pair_count }} as probability
+        from expected
+        where class <> 'strangers'
+        group by class
+    ),
+
+    expected_levels as (
+        select
+            expected.class,
+            levels.attribute,
+            levels.level,
+            sum(expected.pair_count) as pair_count
+        from expected
+        inner join {{ levels }} as levels
+            on expected.pattern_key = levels.pattern_key
+        where expected.class <> 'strangers'
+        group by
+            expected.class,
+            levels.attribute,
+            levels.level
+    ),
+
+    counted as (
+        select
+            priors.class,
+            priors.attribute,
+            priors.level,
+            coalesce(expected_levels.pair_count, 0) + priors.seen_pairs
+            + priors.prior_pairs * priors.probability as pair_count
+        from {{ priors }} as priors
+        left join expected_levels
+            on
+                priors.class = expected_levels.class
+                and priors.attribute = expected_levels.attribute
+                and priors.level = expected_levels.level
+        where priors.class <> 'strangers'
+    )
+
+    select
+        class,
+        attribute,
+        level,
+        pair_count / sum(pair_count) over (partition by class, attribute) as probability
+    from counted
+    union all
+    select
+        class,
+        attribute,
+        level,
+        probability
+    from {{ priors }}
+    where class = 'strangers'
+    union all
+    select
+        class,
+        '' as attribute,
+        0 as level,
+        probability
+    from expected_shares
+    union all
+    select
+        'strangers' as class,
+        '' as attribute,
+        0 as level,
+        greatest(1 - sum(probability), 1e-9) as probability
+    from expected_shares
+{% endmacro %}
+
+{#- Largest change of a share, in shares of the same person. -#}
+{% macro training_movement_sql(parameters, next_parameters) %}
+    select
+        coalesce(
+            max(abs(later.probability - earlier.probability))
+            / max(case when later.class = 'same_person' then later.probability end),
+            0
+        )
+    from {{ parameters }} as earlier
+    inner join {{ next_parameters }} as later
+        on earlier.class = later.class
+    where
+        earlier.attribute = ''
+        and later.attribute = ''
+        and earlier.class <> 'strangers'
+{% endmacro %}

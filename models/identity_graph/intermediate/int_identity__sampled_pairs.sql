@@ -1,0 +1,156 @@
+{# One row per sampled pair of profiles with the level of agreement per attribute: kind 'chance' for
+   pairs drawn at random, 'same_person' for profiles that identifiers have tied together. #}
+{%- set attributes = var('matching_attributes') %}
+{%- set columns = attributes.keys() | reject('equalto', 'home') | list + ['address', 'house_number', 'postal_code', 'city'] %}
+with
+
+profiles as (
+    select * from {{ ref('int_identity__person_profiles') }}
+),
+
+nicknames as (
+    select
+        nickname,
+        given_name
+    from {{ ref('nicknames') }}
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (order by md5(customer_record)) as draw,
+        count(*) over () as profile_count
+    from profiles
+),
+
+digits as (
+    {%- for digit in range(10) %}
+    select {{ digit }} as digit
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+steps as (
+    select units.digit + 10 * tens.digit + 100 * hundreds.digit + 1 as step
+    from digits as units
+    cross join digits as tens
+    cross join digits as hundreds
+),
+
+-- Everybody is paired with those who follow in the order drawn, as many as the sample allows.
+chance_pairs as (
+    select
+        'chance' as kind,
+        numbered.draw as draw_one,
+        (numbered.draw - 1 + steps.step) % numbered.profile_count + 1 as draw_other
+    from numbered
+    inner join steps
+        on
+            steps.step <= greatest(
+                1, cast({{ var('matching_sample_pairs') }} / numbered.profile_count as bigint)
+            )
+            and 2 * steps.step < numbered.profile_count
+    where numbered.draw <= {{ var('matching_sample_pairs') }}
+),
+
+following as (
+    select
+        draw as draw_one,
+        lead(draw) over (partition by person order by draw) as draw_other
+    from numbered
+),
+
+same_person_pairs as (
+    select
+        'same_person' as kind,
+        draw_one,
+        draw_other
+    from following
+    where
+        draw_other is not null
+        and draw_one <= {{ var('matching_sample_pairs') }}
+),
+
+drawn as (
+    select * from chance_pairs
+    union all
+    select * from same_person_pairs
+),
+
+pairs as (
+    select
+        drawn.kind,
+        one.person = other.person as is_one_person,
+        {%- for column in columns %}
+        one.{{ column }} as {{ column }}_one,
+        other.{{ column }} as {{ column }}_other,
+        {%- endfor %}
+        case when one.given_name = other.family_name then 1 else 0 end
+        + case when one.family_name = other.given_name then 1 else 0 end as swap_count
+    from drawn
+    inner join numbered as one
+        on drawn.draw_one = one.draw
+    inner join numbered as other
+        on drawn.draw_other = other.draw
+),
+
+name_forms as (
+    select
+        nickname as form,
+        given_name
+    from nicknames
+    union
+    select
+        given_name as form,
+        given_name
+    from nicknames
+),
+
+name_pairs as (
+    select
+        given_name_one,
+        given_name_other,
+        {{ regex_extract('given_name_one', '^([^ ]+)') }} as first_name_one,
+        {{ regex_extract('given_name_other', '^([^ ]+)') }} as first_name_other
+    from pairs
+    where given_name_one <> given_name_other
+    group by
+        given_name_one,
+        given_name_other
+),
+
+nickname_pairs as (
+    select
+        name_pairs.given_name_one,
+        name_pairs.given_name_other
+    from name_pairs
+    inner join name_forms as forms_one
+        on name_pairs.first_name_one = forms_one.form
+    inner join name_forms as forms_other
+        on
+            name_pairs.first_name_other = forms_other.form
+            and forms_one.given_name = forms_other.given_name
+    group by
+        name_pairs.given_name_one,
+        name_pairs.given_name_other
+),
+
+final as (
+    select
+        pairs.kind,
+        {%- for attribute in attributes %}
+        {{ comparison_level(
+            attribute, 'pairs', 'nickname_pairs.given_name_one is not null', 'pairs.swap_count'
+        ) }} as {{ attribute }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from pairs
+    left join nickname_pairs
+        on
+            pairs.given_name_one = nickname_pairs.given_name_one
+            and pairs.given_name_other = nickname_pairs.given_name_other
+    where
+        pairs.kind = 'same_person'
+        or not pairs.is_one_person
+)
+
+select * from final

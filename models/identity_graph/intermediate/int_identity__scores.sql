@@ -1,0 +1,111 @@
+{# One row per candidate pair with the log2 odds, in thousandths, that it is one person and not
+   strangers, a household or namesakes. #}
+{%- set attributes = var('matching_attributes') %}
+{%- set lookalikes = ['household', 'namesakes'] %}
+with
+
+comparisons as (
+    select * from {{ ref('int_identity__comparisons') }}
+),
+
+training as (
+    select * from {{ ref('int_identity__training') }}
+),
+
+patterns as (
+    select
+        pattern_key,
+        {%- for attribute in attributes %}
+        min({{ attribute }}) as {{ attribute }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from comparisons
+    group by pattern_key
+),
+
+pattern_levels as (
+    select
+        pattern_key,
+        '' as attribute,
+        0 as level
+    from patterns
+    {%- for attribute in attributes %}
+    union all
+    select
+        pattern_key,
+        '{{ attribute }}' as attribute,
+        {{ attribute }} as level
+    from patterns
+    where {{ attribute }} > 0
+    {%- endfor %}
+),
+
+pattern_bits as (
+    select
+        pattern_levels.pattern_key,
+        {%- for class in ['same_person', 'strangers'] + lookalikes %}
+        sum(case when training.class = '{{ class }}' then training.bits end) as {{ class }}_bits
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from pattern_levels
+    inner join training
+        on
+            pattern_levels.attribute = training.attribute
+            and pattern_levels.level = training.level
+    group by pattern_levels.pattern_key
+),
+
+-- A rare value that two strangers agree on is rarer than a chance agreement; lookalikes agree on
+-- what they share whether it is rare or not.
+weighed as (
+    select
+        comparisons.person_one,
+        comparisons.person_other,
+        comparisons.pattern_key,
+        pattern_bits.same_person_bits,
+        {%- for class in ['strangers'] + lookalikes %}
+        pattern_bits.{{ class }}_bits
+        {%- for attribute, rule in attributes.items() if rule.rarity and class not in rule.lookalikes %}
+        + coalesce(comparisons.{{ attribute }}_rarity, 0)
+        {%- endfor %} as {{ class }}_bits{{ ',' if not loop.last }}
+        {%- endfor %}
+    from comparisons
+    inner join pattern_bits
+        on comparisons.pattern_key = pattern_bits.pattern_key
+),
+
+rivals as (
+    select
+        *,
+        greatest(strangers_bits{% for class in lookalikes %}, {{ class }}_bits{% endfor %})
+            as rival_bits
+    from weighed
+),
+
+final as (
+    select
+        person_one,
+        person_other,
+        pattern_key,
+        cast(
+            round(
+                1000 * (
+                    same_person_bits - rival_bits
+                    - log2(
+                        power(2, strangers_bits - rival_bits)
+                        {%- for class in lookalikes %}
+                        + power(2, {{ class }}_bits - rival_bits)
+                        {%- endfor %}
+                    )
+                )
+            ) as bigint
+        ) as weight,
+        case
+            {%- for class in lookalikes %}
+            when rival_bits = {{ class }}_bits then '{{ class }}'
+            {%- endfor %}
+            else 'strangers'
+        end as rival
+    from rivals
+)
+
+select * from final

@@ -1,0 +1,268 @@
+{# One row per thing that training starts from. kind 'pattern': level of one attribute in one
+   combination of levels, with the number of candidate pairs that show it (attribute '' counts the
+   combination itself); 'prior': what is believed of a class, attribute and level beforehand, with
+   its weight in pairs and the pairs that were seen; 'pairs': all pairs of persons that there are. #}
+{%- set attributes = var('matching_attributes') %}
+{%- set identifiers = ['email', 'phone', 'national_id'] %}
+with
+
+comparisons as (
+    select * from {{ ref('int_identity__comparisons') }}
+),
+
+sampled_pairs as (
+    select * from {{ ref('int_identity__sampled_pairs') }}
+),
+
+person_values as (
+    select
+        person,
+        attribute,
+        value
+    from {{ ref('int_identity__person_values') }}
+    where attribute <> 'home'
+),
+
+profiles as (
+    select person
+    from {{ ref('int_identity__person_profiles') }}
+    group by person
+),
+
+patterns as (
+    select
+        pattern_key,
+        {%- for attribute in attributes %}
+        min({{ attribute }}) as {{ attribute }},
+        {%- endfor %}
+        cast(count(*) as double) as pair_count
+    from comparisons
+    group by pattern_key
+),
+
+pattern_rows as (
+    select
+        pattern_key,
+        '' as attribute,
+        0 as level,
+        pair_count
+    from patterns
+    {%- for attribute in attributes %}
+    union all
+    select
+        pattern_key,
+        '{{ attribute }}' as attribute,
+        {{ attribute }} as level,
+        pair_count
+    from patterns
+    where {{ attribute }} > 0
+    {%- endfor %}
+),
+
+levels as (
+    {%- for attribute, rule in attributes.items() %}
+    {%- set outer = loop %}
+    {%- for level in range(1, rule.levels | length + 2) %}
+    select
+        '{{ attribute }}' as attribute,
+        {{ level }} as level,
+        {{ rule.levels | length + 1 }} as best_level
+    {{ 'union all' if not (loop.last and outer.last) }}
+    {%- endfor %}
+    {%- endfor %}
+),
+
+sampled_levels as (
+    {%- for attribute in attributes %}
+    select
+        kind,
+        '{{ attribute }}' as attribute,
+        {{ attribute }} as level,
+        cast(count(*) as double) as pair_count
+    from sampled_pairs
+    where {{ attribute }} > 0
+    group by
+        kind,
+        {{ attribute }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+-- Equal values by chance are so seldom that counting all values beats sampling pairs.
+value_counts as (
+    select
+        attribute,
+        cast(count(*) as double) as person_count
+    from person_values
+    group by
+        attribute,
+        value
+),
+
+equal_by_chance as (
+    select
+        attribute,
+        greatest(
+            sum(person_count * (person_count - 1))
+            / nullif(sum(person_count) * (sum(person_count) - 1), 0),
+            1e-8
+        ) as probability
+    from value_counts
+    group by attribute
+),
+
+chance as (
+    select
+        levels.attribute,
+        levels.level,
+        levels.best_level,
+        (coalesce(sampled_levels.pair_count, 0) + 0.5 / levels.best_level)
+        / sum(coalesce(sampled_levels.pair_count, 0) + 0.5 / levels.best_level) over (
+            partition by levels.attribute
+        ) as sampled_probability,
+        equal_by_chance.probability as equal_probability
+    from levels
+    left join sampled_levels
+        on
+            sampled_levels.kind = 'chance'
+            and levels.attribute = sampled_levels.attribute
+            and levels.level = sampled_levels.level
+    left join equal_by_chance
+        on levels.attribute = equal_by_chance.attribute
+),
+
+chance_of_best as (
+    select
+        attribute,
+        max(case when level = best_level then sampled_probability end) as sampled_best
+    from chance
+    group by attribute
+),
+
+chance_probabilities as (
+    select
+        chance.attribute,
+        chance.level,
+        chance.best_level,
+        case
+            when chance.equal_probability is null then chance.sampled_probability
+            when chance.level = chance.best_level then chance.equal_probability
+            else
+                chance.sampled_probability
+                * (1 - chance.equal_probability) / (1 - chance_of_best.sampled_best)
+        end as probability
+    from chance
+    inner join chance_of_best
+        on chance.attribute = chance_of_best.attribute
+),
+
+classes as (
+    select
+        'same_person' as class,
+        cast({{ 5 }} as double) as prior_pairs
+    {%- for kind in ['household', 'namesakes'] %}
+    union all
+    select
+        '{{ kind }}' as class,
+        cast({{ 50 }} as double) as prior_pairs
+    {%- endfor %}
+),
+
+agreeing as (
+    {%- for attribute, rule in attributes.items() %}
+    select
+        'same_person' as class,
+        '{{ attribute }}' as attribute
+    {%- for kind in rule.lookalikes %}
+    union all
+    select
+        '{{ kind }}' as class,
+        '{{ attribute }}' as attribute
+    {%- endfor %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+-- Where a class agrees on an attribute, nine in ten are taken to at first, otherwise as strangers do.
+prior_rows as (
+    select
+        classes.class,
+        chance_probabilities.attribute,
+        chance_probabilities.level,
+        case
+            when agreeing.class is null then chance_probabilities.probability
+            when chance_probabilities.level = chance_probabilities.best_level then 0.9
+            else 0.1 / (chance_probabilities.best_level - 1)
+        end as probability,
+        classes.prior_pairs,
+        -- What tied the profiles together is no news about how often it agrees.
+        case
+            when
+                classes.class = 'same_person'
+                and chance_probabilities.attribute not in ('{{ identifiers | join("', '") }}')
+                then coalesce(sampled_levels.pair_count, 0)
+            else 0
+        end as seen_pairs
+    from classes
+    cross join chance_probabilities
+    left join agreeing
+        on
+            classes.class = agreeing.class
+            and chance_probabilities.attribute = agreeing.attribute
+    left join sampled_levels
+        on
+            sampled_levels.kind = 'same_person'
+            and chance_probabilities.attribute = sampled_levels.attribute
+            and chance_probabilities.level = sampled_levels.level
+    union all
+    select
+        'strangers' as class,
+        attribute,
+        level,
+        probability,
+        cast(null as double) as prior_pairs,
+        0 as seen_pairs
+    from chance_probabilities
+),
+
+persons as (
+    select cast(count(*) as double) as person_count
+    from profiles
+),
+
+final as (
+    select
+        'pattern' as kind,
+        cast(null as string) as class,
+        attribute,
+        level,
+        pattern_key,
+        pair_count,
+        cast(null as double) as probability,
+        cast(null as double) as prior_pairs
+    from pattern_rows
+    union all
+    select
+        'prior' as kind,
+        class,
+        attribute,
+        level,
+        cast(null as bigint) as pattern_key,
+        cast(seen_pairs as double) as pair_count,
+        probability,
+        prior_pairs
+    from prior_rows
+    union all
+    select
+        'pairs' as kind,
+        cast(null as string) as class,
+        '' as attribute,
+        0 as level,
+        cast(null as bigint) as pattern_key,
+        greatest(person_count * (person_count - 1) / 2, 1) as pair_count,
+        2 / greatest(person_count - 1, 2) as probability,
+        cast(null as double) as prior_pairs
+    from persons
+)
+
+select * from final
