@@ -95,7 +95,7 @@
         {%- set split_labels = working_table(target_relation, 'split_labels') -%}
         {%- do create_working_table(split, graph_components_of_sql(target_relation, removed)) -%}
         {%- do create_working_table(split_edges, graph_edges_within_sql(target_relation, split, edges)) -%}
-        {%- do create_working_table(split_labels, component_labels_sql(split, split_edges)) -%}
+        {%- do create_working_table(split_labels, component_labels_sql(split, split_edges, is_step=true)) -%}
         {%- do run_query(
             'delete from ' ~ target_relation ~ ' where component in (select component from ' ~ split ~ ')'
         ) -%}
@@ -107,7 +107,7 @@
         {%- set tied_edges = working_table(target_relation, 'tied_edges') -%}
         {%- set tied_labels = working_table(target_relation, 'tied_labels') -%}
         {%- do create_working_table(tied_edges, graph_edges_between_sql(target_relation, added)) -%}
-        {%- do create_working_table(tied_labels, component_labels_sql(tied, tied_edges)) -%}
+        {%- do create_working_table(tied_labels, component_labels_sql(tied, tied_edges, is_step=true)) -%}
         {%- do run_query(graph_insert_nodes_sql(target_relation, tied_labels)) -%}
         {%- do run_query(graph_move_labels_sql(target_relation, tied_labels)) -%}
     {%- endif -%}
@@ -193,7 +193,7 @@
 {% endmacro %}
 
 {#- Contracts the graph round by round; gives the SELECT of (node, component) over the working tables. -#}
-{% macro component_labels_sql(target_relation, edges) -%}
+{% macro component_labels_sql(target_relation, edges, is_step=false) -%}
     {%- set max_rounds = config.get('meta', {}).get('max_rounds', 100) -%}
 
     {#- Vertices are integers below the prime. Nodes that are such numbers already are taken as they are. -#}
@@ -243,7 +243,7 @@
     {%- endif -%}
     {%- do log(
         'connected_components: ' ~ model.name ~ ' converged in ' ~ state.round ~ ' rounds, 0 edges left',
-        info=true
+        info=not is_step
     ) -%}
 
     {#- Backwards: the vertex of the last level that stands for each vertex of the level before. A vertex

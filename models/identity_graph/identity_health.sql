@@ -1,122 +1,37 @@
-{# One row per measure of the graph. #}
+{# One row per measure of the graph and what it is broken down by, with its value after the landing
+   batch before. #}
 with
 
-customers as (
-    select
-        is_anonymous,
-        source_record_count
-    from {{ ref('identity_customers') }}
+health_log as (
+    select * from {{ ref('int_identity__health_log') }}
 ),
 
-source_records as (
+-- Of several builds of one batch the last one counts.
+last_entries as (
     select
-        entity,
-        identifier_key,
-        customer_id
-    from {{ ref('identity_source_records') }}
+        batch_id,
+        max(entry) as entry
+    from health_log
+    group by batch_id
 ),
 
-links_cut as (
-    select reason
-    from {{ ref('identity_links_cut') }}
+ranked_batches as (
+    select
+        entry,
+        row_number() over (order by batch_id desc) as batch_rank
+    from last_entries
 ),
 
-merges as (
-    select was_anonymous
-    from {{ ref('identity_merges') }}
-),
-
-links as (
-    select rule
-    from {{ ref('identity_links') }}
-),
-
-person_records as (
+measured as (
     select
-        customer_id,
-        count(*) as record_count
-    from source_records
-    where
-        entity = 'customers'
-        and customer_id is not null
-    group by customer_id
-),
-
-measures as (
-    select
-        'customers' as measure,
-        case when is_anonymous then 'anonymous' else 'known' end as dimension,
-        cast(count(*) as double) as measure_value
-    from customers
-    group by case when is_anonymous then 'anonymous' else 'known' end
-    union all
-    select
-        'customers_by_person_records' as measure,
-        case
-            when record_count = 1 then '1'
-            when record_count <= 3 then '2-3'
-            when record_count <= 10 then '4-10'
-            when record_count <= 100 then '11-100'
-            else 'over 100'
-        end as dimension,
-        cast(count(*) as double) as measure_value
-    from person_records
-    group by
-        case
-            when record_count = 1 then '1'
-            when record_count <= 3 then '2-3'
-            when record_count <= 10 then '4-10'
-            when record_count <= 100 then '11-100'
-            else 'over 100'
-        end
-    union all
-    select
-        'largest_customer_person_records' as measure,
-        'all' as dimension,
-        cast(coalesce(max(record_count), 0) as double) as measure_value
-    from person_records
-    union all
-    select
-        'person_records_per_customer' as measure,
-        'all' as dimension,
-        coalesce(cast(sum(record_count) as double) / nullif(count(*), 0), 0) as measure_value
-    from person_records
-    union all
-    select
-        'source_records' as measure,
-        entity as dimension,
-        cast(count(*) as double) as measure_value
-    from source_records
-    group by entity
-    union all
-    select
-        'unresolved_source_records' as measure,
-        entity as dimension,
-        cast(sum(case when customer_id is null then 1 else 0 end) as double) as measure_value
-    from source_records
-    group by entity
-    union all
-    select
-        'links' as measure,
-        rule as dimension,
-        cast(count(*) as double) as measure_value
-    from links
-    group by rule
-    union all
-    select
-        'links_cut' as measure,
-        reason as dimension,
-        cast(count(*) as double) as measure_value
-    from links_cut
-    group by reason
-    union all
-    select
-        'merges' as measure,
-        case when was_anonymous then 'anonymous into known' else 'known into known' end
-            as dimension,
-        cast(count(*) as double) as measure_value
-    from merges
-    group by case when was_anonymous then 'anonymous into known' else 'known into known' end
+        health_log.measure,
+        health_log.dimension,
+        health_log.measure_value,
+        ranked_batches.batch_rank
+    from health_log
+    inner join ranked_batches
+        on health_log.entry = ranked_batches.entry
+    where ranked_batches.batch_rank <= 2
 ),
 
 final as (
@@ -124,8 +39,12 @@ final as (
         measure || '|' || dimension as measure_key,
         measure,
         dimension,
-        measure_value
-    from measures
+        coalesce(max(case when batch_rank = 1 then measure_value end), 0) as measure_value,
+        max(case when batch_rank = 2 then measure_value end) as previous_value
+    from measured
+    group by
+        measure,
+        dimension
 )
 
 select * from final

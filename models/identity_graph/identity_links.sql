@@ -39,6 +39,20 @@ customers as (
     from {{ ref('int_identity__customers') }}
 ),
 
+spanning_links as (
+    select
+        node_a,
+        node_b
+    from {{ ref('int_identity__spanning_links') }}
+),
+
+weakest_links as (
+    select
+        node_a,
+        node_b
+    from {{ ref('int_identity__weakest_links') }}
+),
+
 uncut_links as (
     select links.*
     from links
@@ -69,6 +83,8 @@ final as (
         all_links.first_source_record_id,
         all_links.strength / 1000.0 as link_bits,
         all_links.record_count,
+        spanning_links.node_a is not null as is_spanning,
+        weakest_links.node_a is not null as is_weakest,
         all_links.first_seen_at,
         all_links.last_seen_at,
         all_links.first_batch_id,
@@ -82,6 +98,14 @@ final as (
         on all_links.node_a = node_customers.node_id
     inner join customers
         on node_customers.customer_node = customers.customer_node
+    left join spanning_links
+        on
+            all_links.node_a = spanning_links.node_a
+            and all_links.node_b = spanning_links.node_b
+    left join weakest_links
+        on
+            all_links.node_a = weakest_links.node_a
+            and all_links.node_b = weakest_links.node_b
 )
 
 select * from final

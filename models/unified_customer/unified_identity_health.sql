@@ -10,7 +10,8 @@ final as (
         measure_key,
         measure,
         dimension,
-        measure_value
+        measure_value,
+        previous_value
     from identity_health
 )
 

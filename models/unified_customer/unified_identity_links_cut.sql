@@ -1,4 +1,4 @@
-{# One row per identifier that several records carry and that links none of them. #}
+{# One row per identifier that links nobody and per link that was cut. #}
 with
 
 identity_links_cut as (
@@ -7,12 +7,17 @@ identity_links_cut as (
 
 final as (
     select
+        cut_key,
         identifier_key,
+        other_identifier_key,
         identifier_type,
         identifier_value,
         reason,
         rule,
         restored_by,
+        entity,
+        source_name,
+        source_record_id,
         partner_count,
         person_count,
         record_count,

@@ -9,9 +9,14 @@ final as (
     select
         old_customer_id,
         new_customer_id,
+        rule,
+        entity,
+        source_name,
+        source_record_id,
         was_anonymous,
         issued_batch_id,
-        merged_batch_id
+        merged_batch_id,
+        merged_at
     from identity_merges
 )
 

@@ -16,6 +16,11 @@
         on_schema_change='fail',
     )
 }}
+-- depends_on: {{ ref('int_identity__links') }}
+-- depends_on: {{ ref('int_identity__anonymous_links') }}
+-- depends_on: {{ ref('int_identity__components') }}
+-- depends_on: {{ ref('int_identity__joined_components') }}
+-- depends_on: {{ ref('int_identity__breaches') }}
 with
 
 nodes as (

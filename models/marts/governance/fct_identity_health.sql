@@ -10,7 +10,8 @@ final as (
         cast(measure_key as string) as measure_key,
         cast(measure as string) as measure,
         cast(dimension as string) as dimension,
-        cast(measure_value as double) as measure_value
+        cast(measure_value as double) as measure_value,
+        cast(previous_value as double) as previous_value
     from unified_identity_health
 )
 

@@ -1,18 +1,22 @@
--- An id that was merged away is not in use, and every id that ever was in use is in use, leads to a
--- current one, or lost its last record.
+-- Every id that was ever given out is in use, stands for a customer in use, or has lost its last
+-- identifier; an id that was merged away is not in use.
 {{ config(group='identity_graph') }}
 
 with
 
 issued as (
-    select
-        customer_id,
-        current_customer_id,
-        row_number() over (
-            partition by customer_id
-            order by entry desc
-        ) as entry_rank
-    from {{ ref('int_identity__issued_customers') }}
+    select customer_id
+    from {{ ref('int_identity__registry') }}
+    where event = 'issue'
+),
+
+still_mapped as (
+    select registry.customer_id
+    from {{ ref('int_identity__registry') }} as registry
+    inner join {{ ref('identity_map') }} as identity_map
+        on registry.identifier_key = identity_map.identifier_key
+    where registry.event = 'assign'
+    group by registry.customer_id
 ),
 
 merges as (
@@ -27,28 +31,23 @@ customers as (
     from {{ ref('identity_customers') }}
 ),
 
-still_in_use as (
+final as (
     select merges.old_customer_id as customer_id
     from merges
     inner join customers
         on merges.old_customer_id = customers.customer_id
-),
-
-unexplained as (
+    union all
     select issued.customer_id
     from issued
+    inner join still_mapped
+        on issued.customer_id = still_mapped.customer_id
     left join customers
-        on issued.current_customer_id = customers.customer_id
+        on issued.customer_id = customers.customer_id
+    left join merges
+        on issued.customer_id = merges.old_customer_id
     where
-        issued.entry_rank = 1
-        and issued.current_customer_id is not null
-        and customers.customer_id is null
-),
-
-final as (
-    select * from still_in_use
-    union all
-    select * from unexplained
+        customers.customer_id is null
+        and merges.old_customer_id is null
 )
 
 select * from final

@@ -1,0 +1,139 @@
+{# One row per measure of how well the graph agrees with labelled pairs: over all pairs, and per rule
+   over the pairs that only the links of that rule put together. #}
+with
+
+labelled_pairs as (
+    select * from {{ ref('int_identity__labelled_pairs') }}
+),
+
+parts_without_rule as (
+    select
+        node,
+        component
+    from {{ ref('int_identity__parts_without_rule') }}
+),
+
+links as (
+    select rule
+    from {{ ref('int_identity__links') }}
+    group by rule
+),
+
+totals as (
+    select
+        count(*) as pair_count,
+        sum(case when is_same_person then 1 else 0 end) as same_count,
+        sum(case when is_together then 1 else 0 end) as together_count,
+        sum(case when is_same_person and is_together then 1 else 0 end) as right_count
+    from labelled_pairs
+),
+
+rates as (
+    select
+        cast(pair_count as double) as pair_count,
+        cast(right_count as double) / nullif(together_count, 0) as pair_precision,
+        cast(right_count as double) / nullif(same_count, 0) as pair_recall
+    from totals
+),
+
+sides as (
+    select
+        record_one as customer_record,
+        is_same_person,
+        is_together
+    from labelled_pairs
+    union all
+    select
+        record_other as customer_record,
+        is_same_person,
+        is_together
+    from labelled_pairs
+),
+
+-- B-cubed: each record with those that it was compared with, itself included.
+record_rates as (
+    select
+        customer_record,
+        (1.0 + sum(case when is_same_person and is_together then 1 else 0 end))
+        / (1.0 + sum(case when is_together then 1 else 0 end)) as record_precision,
+        (1.0 + sum(case when is_same_person and is_together then 1 else 0 end))
+        / (1.0 + sum(case when is_same_person then 1 else 0 end)) as record_recall
+    from sides
+    group by customer_record
+),
+
+bcubed as (
+    select
+        avg(cast(record_precision as double)) as bcubed_precision,
+        avg(cast(record_recall as double)) as bcubed_recall
+    from record_rates
+),
+
+-- Pairs that fall apart without the links of one rule.
+hanging as (
+    select
+        links.rule,
+        labelled_pairs.is_same_person
+    from labelled_pairs
+    cross join links
+    inner join parts_without_rule as parts_one
+        on links.rule || '|' || cast(labelled_pairs.node_one as string) = parts_one.node
+    inner join parts_without_rule as parts_other
+        on links.rule || '|' || cast(labelled_pairs.node_other as string) = parts_other.node
+    where
+        labelled_pairs.is_together
+        and parts_one.component <> parts_other.component
+),
+
+measures as (
+    select 'pairs' as measure, 'all' as rule, pair_count as measure_value from rates
+    union all
+    select 'precision' as measure, 'all' as rule, pair_precision as measure_value from rates
+    union all
+    select 'recall' as measure, 'all' as rule, pair_recall as measure_value from rates
+    union all
+    select
+        'f1' as measure,
+        'all' as rule,
+        2 * pair_precision * pair_recall / nullif(pair_precision + pair_recall, 0) as measure_value
+    from rates
+    union all
+    select
+        'bcubed_precision' as measure, 'all' as rule, bcubed_precision as measure_value
+    from bcubed
+    union all
+    select 'bcubed_recall' as measure, 'all' as rule, bcubed_recall as measure_value from bcubed
+    union all
+    select
+        'bcubed_f1' as measure,
+        'all' as rule,
+        2 * bcubed_precision * bcubed_recall / nullif(bcubed_precision + bcubed_recall, 0)
+            as measure_value
+    from bcubed
+    union all
+    select
+        'marginal_pairs' as measure,
+        rule,
+        cast(count(*) as double) as measure_value
+    from hanging
+    group by rule
+    union all
+    select
+        'marginal_precision' as measure,
+        rule,
+        cast(sum(case when is_same_person then 1 else 0 end) as double) / count(*) as measure_value
+    from hanging
+    group by rule
+),
+
+final as (
+    select
+        measure || '|' || rule as measure_key,
+        measure,
+        rule,
+        measure_value
+    from measures
+    where measure_value is not null
+)
+
+select * from final
