@@ -3,8 +3,8 @@
     the combinations of levels (Fellegi and Sunter with more than one kind of non-match). Everything works on
     counts of combinations, so its cost does not grow with the number of pairs.
 
-    The model's SQL yields the rows of int_identity__training_rows. The class 'strangers' is fixed: its
-    probabilities come from sampled pairs. Shares are of all pairs of persons, compared or not, so what blocking
+    The model's SQL yields the rows of int_identity__training_rows. Probabilities
+    without a weight are fixed, those of the class 'strangers' among them: they come from sampled pairs. Shares are of all pairs of persons, compared or not, so what blocking
     brings together does not look more alike than it is.
     The table that results has class, attribute, level, bits (log2 of the probability, to four places). -#}
 {% materialization pair_class_training, adapter='duckdb', supported_languages=['sql'] %}
@@ -34,7 +34,7 @@
         {%- set next_parameters = working_table(target_relation, 'parameters_' ~ iteration) -%}
         {%- do create_working_table(
             next_parameters,
-            training_iteration_sql(patterns, levels, priors, state.parameters, pair_count)
+            training_iteration_sql(rows, patterns, levels, priors, state.parameters, pair_count)
         ) -%}
         {%- set state.is_moving = iteration < 6 or value_of(
             training_movement_sql(state.parameters, next_parameters)
@@ -110,7 +110,7 @@
 {% endmacro %}
 
 {#- One step: how likely each combination is each class, then what each class looks like. -#}
-{% macro training_iteration_sql(patterns, levels, priors, parameters, pair_count) %}
+{% macro training_iteration_sql(rows, patterns, levels, priors, parameters, pair_count) %}
     with
 
     likelihoods as (
@@ -162,11 +162,18 @@
 
     expected_shares as (
         select
-            class,
-            greatest(sum(pair_count), 0.5) / {{ pair_count }} as probability
+            expected.class,
+            least(
+                greatest(sum(expected.pair_count), 0.5) / {{ pair_count }},
+                coalesce(min(bounds.probability), 1)
+            ) as probability
         from expected
-        where class <> 'strangers'
-        group by class
+        left join {{ rows }} as bounds
+            on
+                bounds.kind = 'bound'
+                and expected.class = bounds.class
+        where expected.class <> 'strangers'
+        group by expected.class
     ),
 
     expected_levels as (
@@ -198,7 +205,7 @@
                 priors.class = expected_levels.class
                 and priors.attribute = expected_levels.attribute
                 and priors.level = expected_levels.level
-        where priors.class <> 'strangers'
+        where priors.prior_pairs is not null
     )
 
     select
@@ -214,7 +221,7 @@
         level,
         probability
     from {{ priors }}
-    where class = 'strangers'
+    where prior_pairs is null
     union all
     select
         class,

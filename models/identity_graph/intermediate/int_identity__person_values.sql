@@ -77,9 +77,17 @@ agreements as (
     select
         attribute,
         sum(person_count) as person_count,
-        -- Chance that two persons agree; half a pair more keeps it above nothing.
-        (sum(person_count * (person_count - 1)) + 1)
-        / (sum(person_count) * greatest(sum(person_count) - 1, 1)) as agreement_share
+        (
+            sum(person_count * (person_count - 1)) / 2
+            + {{ var('matching_chance_pairs') }} * case attribute
+                {%- for attribute, rule in var('matching_attributes').items() if rule.rarity %}
+                when '{{ attribute }}' then {{ rule.chance }}
+                {%- endfor %}
+            end
+        )
+        / (
+            sum(person_count) * (sum(person_count) - 1) / 2 + {{ var('matching_chance_pairs') }}
+        ) as agreement_share
     from counted
     group by attribute
 ),

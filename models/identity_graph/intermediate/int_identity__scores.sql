@@ -1,7 +1,7 @@
 {# One row per candidate pair with the log2 odds, in thousandths, that it is one person and not
-   strangers, a household or namesakes. #}
+   a pair of strangers or lookalikes. #}
 {%- set attributes = var('matching_attributes') %}
-{%- set lookalikes = ['household', 'namesakes'] %}
+{%- set lookalikes = var('matching_lookalikes') | list %}
 with
 
 comparisons as (

@@ -1,7 +1,8 @@
 {# One row per thing that training starts from. kind 'pattern': level of one attribute in one
    combination of levels, with the number of candidate pairs that show it (attribute '' counts the
    combination itself); 'prior': what is believed of a class, attribute and level beforehand, with
-   its weight in pairs and the pairs that were seen; 'pairs': all pairs of persons that there are. #}
+   its weight in pairs (NULL: it stays as it is) and the pairs that were seen; 'bound': the largest share that a class may
+   take; 'pairs': all pairs of persons that there are. #}
 {%- set attributes = var('matching_attributes') %}
 {%- set identifiers = ['email', 'phone', 'national_id'] %}
 with
@@ -62,11 +63,12 @@ pattern_rows as (
 levels as (
     {%- for attribute, rule in attributes.items() %}
     {%- set outer = loop %}
-    {%- for level in range(1, rule.levels | length + 2) %}
+    {%- for probability in rule.same_person %}
     select
         '{{ attribute }}' as attribute,
-        {{ level }} as level,
-        {{ rule.levels | length + 1 }} as best_level
+        {{ rule.same_person | length + 1 - loop.index }} as level,
+        {{ rule.same_person | length }} as best_level,
+        cast({{ probability }} as double) as same_person_probability
     {{ 'union all' if not (loop.last and outer.last) }}
     {%- endfor %}
     {%- endfor %}
@@ -99,16 +101,25 @@ value_counts as (
         value
 ),
 
-equal_by_chance as (
+agreements as (
     select
         attribute,
-        greatest(
-            sum(person_count * (person_count - 1))
-            / nullif(sum(person_count) * (sum(person_count) - 1), 0),
-            1e-8
-        ) as probability
+        sum(person_count * (person_count - 1)) / 2 as agreeing_pairs,
+        sum(person_count) * (sum(person_count) - 1) / 2 as all_pairs
     from value_counts
     group by attribute
+),
+
+equal_by_chance as (
+    {%- for attribute, rule in attributes.items() if rule.chance is not none %}
+    select
+        '{{ attribute }}' as attribute,
+        (coalesce(max(agreeing_pairs), 0) + {{ var('matching_chance_pairs') }} * {{ rule.chance }})
+        / (coalesce(max(all_pairs), 0) + {{ var('matching_chance_pairs') }}) as probability
+    from agreements
+    where attribute = '{{ attribute }}'
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 chance as (
@@ -116,6 +127,7 @@ chance as (
         levels.attribute,
         levels.level,
         levels.best_level,
+        levels.same_person_probability,
         (coalesce(sampled_levels.pair_count, 0) + 0.5 / levels.best_level)
         / sum(coalesce(sampled_levels.pair_count, 0) + 0.5 / levels.best_level) over (
             partition by levels.attribute
@@ -144,6 +156,7 @@ chance_probabilities as (
         chance.attribute,
         chance.level,
         chance.best_level,
+        chance.same_person_probability,
         case
             when chance.equal_probability is null then chance.sampled_probability
             when chance.level = chance.best_level then chance.equal_probability
@@ -157,44 +170,47 @@ chance_probabilities as (
 ),
 
 classes as (
+    {%- for class in ['same_person'] + var('matching_lookalikes') | list %}
     select
-        'same_person' as class,
-        cast({{ 5 }} as double) as prior_pairs
-    {%- for kind in ['household', 'namesakes'] %}
-    union all
-    select
-        '{{ kind }}' as class,
-        cast({{ 50 }} as double) as prior_pairs
+        '{{ class }}' as class,
+        cast({{ var('matching_prior_pairs') if class == 'same_person' else var('matching_lookalike_pairs') }} as double)
+            as prior_pairs
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
 agreeing as (
     {%- for attribute, rule in attributes.items() %}
+    {%- for class in rule.lookalikes + rule.get('resembling', []) %}
     select
-        'same_person' as class,
-        '{{ attribute }}' as attribute
-    {%- for kind in rule.lookalikes %}
+        '{{ class }}' as class,
+        '{{ attribute }}' as attribute,
+        {{ 'true' if class in rule.lookalikes else 'false' }} as does_agree
     union all
+    {%- endfor %}
+    {%- endfor %}
     select
-        '{{ kind }}' as class,
-        '{{ attribute }}' as attribute
-    {%- endfor %}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+        '' as class,
+        '' as attribute,
+        false as does_agree
 ),
 
--- Where a class agrees on an attribute, nine in ten are taken to at first, otherwise as strangers do.
+-- Lookalikes agree on what they share nine times in ten, and on the rest as strangers do.
 prior_rows as (
     select
         classes.class,
         chance_probabilities.attribute,
         chance_probabilities.level,
         case
-            when agreeing.class is null then chance_probabilities.probability
+            when classes.class = 'same_person' then chance_probabilities.same_person_probability
+            when not coalesce(agreeing.does_agree, false) then chance_probabilities.probability
             when chance_probabilities.level = chance_probabilities.best_level then 0.9
             else 0.1 / (chance_probabilities.best_level - 1)
         end as probability,
-        classes.prior_pairs,
+        case
+            when classes.class = 'same_person' or agreeing.class is not null
+                then classes.prior_pairs
+        end as prior_pairs,
         -- What tied the profiles together is no news about how often it agrees.
         case
             when
@@ -225,6 +241,26 @@ prior_rows as (
     from chance_probabilities
 ),
 
+bounds as (
+    {%- for class, times in var('matching_lookalikes').items() %}
+    select
+        '{{ class }}' as class,
+        {%- if times is none %}
+        cast(1 as double) as most_probable
+        {%- else %}
+        {{ times }} * exp(sum(ln(chance_probabilities.probability))) as most_probable
+        {%- endif %}
+    from chance_probabilities
+    inner join agreeing
+        on
+            agreeing.class = '{{ class }}'
+            and agreeing.does_agree
+            and chance_probabilities.attribute = agreeing.attribute
+    where chance_probabilities.level = chance_probabilities.best_level
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
 persons as (
     select cast(count(*) as double) as person_count
     from profiles
@@ -252,6 +288,17 @@ final as (
         probability,
         prior_pairs
     from prior_rows
+    union all
+    select
+        'bound' as kind,
+        class,
+        '' as attribute,
+        0 as level,
+        cast(null as bigint) as pattern_key,
+        cast(null as double) as pair_count,
+        most_probable as probability,
+        cast(null as double) as prior_pairs
+    from bounds
     union all
     select
         'pairs' as kind,
