@@ -24,6 +24,8 @@ class Story:
     together: list[set[str]]
     anonymous: set[str] = field(default_factory=set)  # labels whose customer is anonymous
     cut: dict[str, str] = field(default_factory=dict)  # identifier value -> reason
+    # (action, type, value, type, value) of the seed identity_overrides; # as everywhere
+    overrides: list[tuple[str, str, str, str, str]] = field(default_factory=list)
 
 
 def person(label: str, **columns: Any) -> Record:
@@ -299,6 +301,473 @@ STORIES: list[Story] = [
             [person("a", email="a@s#.example", created_at="2010-01-01 00:00:00")],
         ],
         together=[{"m", "z", "a"}],
+    ),
+    Story(
+        name="re-keyed CRM",
+        rule="a CRM that gives its records new keys brings the same people, by their e-mail",
+        batches=[
+            [person("old1", email="a@s#.example"), person("old2", email="b@s#.example")],
+            [person("new1", email="a@s#.example")],
+            [person("new2", email="b@s#.example")],
+        ],
+        together=[{"old1", "new1"}, {"old2", "new2"}],
+    ),
+    Story(
+        name="e-mail change",
+        rule="who changes the e-mail keeps the card, so records with either are one person",
+        batches=[
+            [person("shop", email="old@s#.example", loyalty_number="L#")],
+            [person("crm", email="new@s#.example", loyalty_number="L#")],
+            [person("news", email="new@s#.example"), person("past", email="old@s#.example")],
+        ],
+        together=[{"shop", "crm", "news", "past"}],
+    ),
+    Story(
+        name="recycled phone number",
+        rule="a number that went to somebody of another name links neither with the other",
+        batches=[
+            [
+                person("first", phone="+346#000001", given_name="Carmen", email="c@s#.example"),
+            ],
+            [person("carmen2", phone="+346#000001", given_name="Carmen")],
+            [
+                person("next", phone="+346#000001", given_name="Roberto", email="r@s#.example"),
+            ],
+        ],
+        together=[{"first", "carmen2"}, {"next"}],
+        cut={"+346#000001": "persons_differ"},
+    ),
+    Story(
+        name="couple with one card",
+        rule="a card on which two names buy is shared: each keeps the own records",
+        batches=[
+            [person("elena", loyalty_number="L#", given_name="Elena", email="e@s#.example")],
+            [person("pablo", loyalty_number="L#", given_name="Pablo", email="p@s#.example")],
+            [
+                person("elena2", email="e@s#.example", given_name="Elena"),
+                person("pablo2", email="p@s#.example", given_name="Pablo"),
+            ],
+        ],
+        together=[{"elena", "elena2"}, {"pablo", "pablo2"}],
+        cut={"L#": "persons_differ"},
+    ),
+    Story(
+        name="two people one name",
+        rule="a name alone says nothing, however rare",
+        batches=[
+            [person("one", given_name="Xavier", family_name="Quiñones", email="x1@s#.example")],
+            [person("two", given_name="Xavier", family_name="Quiñones", email="z9@t#.example")],
+            [person("three", given_name="Xavier", family_name="Quiñones")],
+        ],
+        together=[{"one"}, {"two"}, {"three"}],
+    ),
+    Story(
+        name="twins at one address",
+        rule="one family name, one home and one birth date, but two given names: two people",
+        batches=[
+            [
+                person(
+                    "marcos",
+                    given_name="Marcos",
+                    family_name="Villar",
+                    birth_date="1991-07-14",
+                    postal_code="290#",
+                    address_line="Calle Larios, 8",
+                )
+            ],
+            [
+                person(
+                    "lucia",
+                    given_name="Lucía",
+                    family_name="Villar",
+                    birth_date="1991-07-14",
+                    postal_code="290#",
+                    address_line="Calle Larios, 8",
+                )
+            ],
+            [],
+        ],
+        together=[{"marcos"}, {"lucia"}],
+    ),
+    Story(
+        name="name and birth date in two systems",
+        rule="one full name with one birth date is one person, whatever the address",
+        batches=[
+            [
+                person(
+                    "till",
+                    given_name="Begoña",
+                    family_name="Etxeberria",
+                    second_family_name="Lasa",
+                    birth_date="1963-11-27",
+                    postal_code="200#",
+                    address_line="Calle Urbieta, 3",
+                )
+            ],
+            [
+                person(
+                    "web",
+                    given_name="Begona",
+                    family_name="Etxeberria",
+                    second_family_name="Lasa",
+                    birth_date="1963-11-27",
+                    postal_code="480#",
+                    address_line="Gran Vía, 44",
+                )
+            ],
+            [],
+        ],
+        together=[{"till", "web"}],
+    ),
+    Story(
+        name="slips everywhere",
+        rule="small slips in names, date and street do not hide that all of them agree",
+        batches=[
+            [
+                person(
+                    "clean",
+                    given_name="Fernando",
+                    family_name="Zubizarreta",
+                    birth_date="1958-03-19",
+                    postal_code="014#",
+                    address_line="Avenida Gasteiz, 71",
+                    city="Vitoria",
+                )
+            ],
+            [
+                person(
+                    "typed",
+                    given_name="Fernadno",
+                    family_name="Zubizareta",
+                    birth_date="1958-03-29",
+                    postal_code="014#",
+                    address_line="Avda. Gasteiz 71",
+                    city="Vitoria",
+                )
+            ],
+            [],
+        ],
+        together=[{"clean", "typed"}],
+    ),
+    Story(
+        name="names that changed places",
+        rule="given and family name typed into each other's field are still that person's",
+        batches=[
+            [
+                person(
+                    "right",
+                    given_name="Ainhoa",
+                    family_name="Goikoetxea",
+                    birth_date="1984-02-09",
+                    postal_code="310#",
+                    address_line="Calle Estafeta, 19",
+                )
+            ],
+            [
+                person(
+                    "swapped",
+                    given_name="Goikoetxea",
+                    family_name="Ainhoa",
+                    birth_date="1984-02-09",
+                    postal_code="310#",
+                    address_line="Calle Estafeta, 19",
+                )
+            ],
+            [],
+        ],
+        together=[{"right", "swapped"}],
+    ),
+    Story(
+        name="a name of another script",
+        rule="names of every script are compared, not thrown away",
+        batches=[
+            [
+                person(
+                    "cyrillic",
+                    given_name="Анастасия",
+                    family_name="Воробьёва",
+                    birth_date="1979-12-30",
+                    postal_code="080#",
+                )
+            ],
+            [
+                person(
+                    "again",
+                    given_name="Анастасия",
+                    family_name="Воробьева",
+                    birth_date="1979-12-30",
+                    postal_code="080#",
+                )
+            ],
+            [
+                person(
+                    "other",
+                    given_name="Дмитрий",
+                    family_name="Кузнецов",
+                    birth_date="1971-01-15",
+                    postal_code="080#",
+                )
+            ],
+        ],
+        together=[{"cyrillic", "again"}, {"other"}],
+    ),
+    Story(
+        name="decision to link",
+        rule="a decision of a person ties what no rule ties",
+        batches=[
+            [person("a", email="a@s#.example")],
+            [person("b", email="b@s#.example")],
+            [person("c", email="b@s#.example")],
+        ],
+        together=[{"a", "b", "c"}],
+        overrides=[("must_link", "customer_record", "crm|a-#", "customer_record", "crm|b-#")],
+    ),
+    Story(
+        name="decision to keep apart",
+        rule="two records that a decision keeps apart are never one customer; each keeps its own",
+        batches=[
+            [person("a", phone="+346#000001", user_id="ua-#")],
+            [person("b", phone="+346#000001", user_id="ub-#")],
+            [person("a2", user_id="ua-#"), person("b2", user_id="ub-#")],
+        ],
+        together=[{"a", "a2"}, {"b", "b2"}],
+        overrides=[("cannot_link", "customer_record", "crm|a-#", "customer_record", "crm|b-#")],
+    ),
+    Story(
+        name="decision against a bridge",
+        rule="a record that would join two people kept apart goes to the one that it is tied to "
+        "more strongly",
+        batches=[
+            [
+                person("a", user_id="ua-#"),
+                person("b", phone="+346#000001", loyalty_number="L#"),
+            ],
+            [person("bridge", user_id="ua-#", phone="+346#000001")],
+            [person("b2", loyalty_number="L#")],
+        ],
+        together=[{"a", "bridge"}, {"b", "b2"}],
+        overrides=[("cannot_link", "customer_record", "crm|a-#", "customer_record", "crm|b-#")],
+    ),
+    Story(
+        name="too many cards",
+        rule="a login with more cards than a customer may have keeps its records; the cards beyond "
+        "the limit are cut off",
+        batches=[
+            [person(f"c{i}", user_id="u#", loyalty_number=f"L#{i}") for i in range(3)],
+            [person(f"c{i}", user_id="u#", loyalty_number=f"L#{i}") for i in range(3, 6)],
+            [person("c6", user_id="u#", loyalty_number="L#6")],
+        ],
+        together=[{f"c{i}" for i in range(7)}],
+    ),
+    Story(
+        name="somebody else's e-mail",
+        rule="who registers with an e-mail that somebody else has verified gets nothing of theirs",
+        batches=[
+            [
+                person("victim", email="v@s#.example", user_id="v#", is_email_verified=True),
+                event("victim-in", user_id="v#"),
+            ],
+            [
+                person("thief", email="v@s#.example", user_id="t#", is_email_verified=False),
+                event("thief-in", user_id="t#", email="v@s#.example"),
+            ],
+            [event("newsletter", email="v@s#.example")],
+        ],
+        together=[{"victim", "victim-in", "newsletter"}, {"thief", "thief-in"}],
+        cut={"v@s#.example": "unverified_claim"},
+    ),
+    Story(
+        name="nobody has verified",
+        rule="as long as nobody has verified an e-mail, those who give it are one person",
+        batches=[
+            [person("shop", email="n@s#.example", is_email_verified=False)],
+            [person("crm", email="n@s#.example")],
+            [person("app", email="n@s#.example", is_email_verified=False)],
+        ],
+        together=[{"shop", "crm", "app"}],
+    ),
+    Story(
+        name="verified later",
+        rule="a claim that gets its proof counts from then on",
+        batches=[
+            [person("crm", email="l@s#.example", is_email_verified=True)],
+            [
+                person(
+                    "app",
+                    email="l@s#.example",
+                    is_email_verified=False,
+                    recorded_at="2026-01-01 00:00:00",
+                )
+            ],
+            [
+                person(
+                    "app",
+                    email="l@s#.example",
+                    is_email_verified=True,
+                    recorded_at="2026-02-01 00:00:00",
+                )
+            ],
+        ],
+        together=[{"crm", "app"}],
+    ),
+    Story(
+        name="card number with marks",
+        rule="a card number is the same with blanks, dashes and small letters",
+        batches=[
+            [person("plain", loyalty_number="ES#778899")],
+            [person("dashed", loyalty_number="es-#-77-88-99")],
+            [person("spaced", loyalty_number="ES # 778899")],
+        ],
+        together=[{"plain", "dashed", "spaced"}],
+    ),
+    Story(
+        name="fan in",
+        rule="many records that lead to one make one customer",
+        batches=[
+            [person("root", loyalty_number="L#")],
+            [person(f"leaf{i}", email=f"e{i}@s#.example", loyalty_number="L#") for i in range(6)],
+            [person(f"tip{i}", email=f"e{i}@s#.example") for i in range(6)],
+        ],
+        together=[{"root", *(f"leaf{i}" for i in range(6)), *(f"tip{i}" for i in range(6))}],
+    ),
+    Story(
+        name="disjoint",
+        rule="records without anything in common stay apart, in one batch or in three",
+        batches=[
+            [person("a", email="a@s#.example")],
+            [person("b", phone="+346#000001")],
+            [person("c", user_id="u#")],
+        ],
+        together=[{"a"}, {"b"}, {"c"}],
+    ),
+    Story(
+        name="ring",
+        rule="a ring of shared identifiers is one person",
+        batches=[
+            [
+                person("a", email="1@s#.example", phone="+346#000001"),
+                person("d", user_id="u#", email="1@s#.example"),
+            ],
+            [person("b", phone="+346#000001", loyalty_number="L#")],
+            [person("c", loyalty_number="L#", user_id="u#")],
+        ],
+        together=[{"a", "b", "c", "d"}],
+    ),
+    Story(
+        name="two mailboxes of one family",
+        rule="records of each member meet over two shared mailboxes and their own card",
+        batches=[
+            [
+                person("rosa1", email="fam1@s#.example", given_name="Rosa", loyalty_number="LR#"),
+                person("jorge1", email="fam1@s#.example", given_name="Jorge"),
+            ],
+            [
+                person("rosa2", email="fam2@s#.example", given_name="Rosa", loyalty_number="LR#"),
+                person("jorge2", email="fam2@s#.example", given_name="Jorge", user_id="uj#"),
+            ],
+            [person("jorge3", email="fam1@s#.example", given_name="Jorge", user_id="uj#")],
+        ],
+        together=[{"rosa1", "rosa2"}, {"jorge1", "jorge2", "jorge3"}],
+        cut={"fam1@s#.example": "persons_differ", "fam2@s#.example": "persons_differ"},
+    ),
+    Story(
+        name="guest order",
+        rule="an order with nothing but an e-mail is its owner's",
+        batches=[
+            [
+                (
+                    "orders",
+                    "guest",
+                    {
+                        "order_id": "go#",
+                        "email": "g@s#.example",
+                        "ordered_at": "2026-01-02 09:00:00",
+                    },
+                )
+            ],
+            [person("account", email="g@s#.example")],
+            [],
+        ],
+        together=[{"guest", "account"}],
+    ),
+    Story(
+        name="order with two owners",
+        rule="an order number that two customers use resolves nothing by itself",
+        batches=[
+            [
+                (
+                    "orders",
+                    "o1",
+                    {"order_id": "x#", "email": "a@s#.example", "ordered_at": "2026-01-02 09:00:00"},
+                ),
+                person("a", email="a@s#.example"),
+            ],
+            [
+                (
+                    "orders",
+                    "o2",
+                    {"order_id": "x#", "email": "b@s#.example", "ordered_at": "2026-01-02 09:00:00"},
+                ),
+                person("b", email="b@s#.example"),
+            ],
+            [
+                (
+                    "payments",
+                    "pay",
+                    {"order_id": "x#", "paid_at": "2026-01-02 10:00:00", "amount": "5.00"},
+                )
+            ],
+        ],
+        together=[{"a", "o1"}, {"b", "o2"}],
+    ),
+    Story(
+        name="two cookies one login",
+        rule="every cookie that only one customer uses is that customer's, whenever it is told",
+        batches=[
+            [event("v1", anonymous_id="c1-#"), event("v2", anonymous_id="c2-#")],
+            [event("l1", anonymous_id="c1-#", user_id="u#"), person("p", user_id="u#")],
+            [event("l2", anonymous_id="c2-#", user_id="u#")],
+        ],
+        together=[{"v1", "v2", "l1", "l2", "p"}],
+    ),
+    Story(
+        name="visitor who never logs in",
+        rule="a browser without login is an anonymous customer of its own, and stays one",
+        batches=[
+            [event("v1", anonymous_id="ck#")],
+            [event("v2", anonymous_id="ck#")],
+            [event("v3", anonymous_id="ck#")],
+        ],
+        together=[{"v1", "v2", "v3"}],
+        anonymous={"v1", "v2", "v3"},
+    ),
+    Story(
+        name="deleted record",
+        rule="a record that its source has deleted still says whose it was",
+        batches=[
+            [person("a", email="a@s#.example", phone="+346#000001")],
+            [
+                person(
+                    "a",
+                    email="a@s#.example",
+                    phone="+346#000001",
+                    is_deleted=True,
+                    recorded_at="2026-02-01 00:00:00",
+                )
+            ],
+            [person("b", phone="+346#000001"), person("c", email="a@s#.example")],
+        ],
+        together=[{"a", "b", "c"}],
+    ),
+    Story(
+        name="hostile values",
+        rule="quotes, SQL, Jinja and formulas in values are text, and link like any other text",
+        batches=[
+            [person("a", user_id="'; drop table x; --#", given_name="=cmd|' /C calc'!A0")],
+            [person("b", user_id="'; drop table x; --#", given_name="{{ config() }}")],
+            [person("c", user_id="{% raw %}#", given_name="Robert'); --")],
+        ],
+        together=[{"a", "b"}, {"c"}],
     ),
 ]
 

@@ -65,7 +65,12 @@ counted as (
     select
         attribute,
         value,
-        cast(count(*) as double) as person_count
+        cast(count(*) as double) as person_count,
+        case attribute
+            {%- for attribute, rule in var('matching_attributes').items() if rule.rarity %}
+            when '{{ attribute }}' then cast({{ rule.chance }} as double)
+            {%- endfor %}
+        end as chance
     from person_values
     where attribute in ('{{ rarities | join("', '") }}')
     group by
@@ -77,13 +82,10 @@ agreements as (
     select
         attribute,
         sum(person_count) as person_count,
+        max(chance) as chance,
         (
             sum(person_count * (person_count - 1)) / 2
-            + {{ var('matching_chance_pairs') }} * case attribute
-                {%- for attribute, rule in var('matching_attributes').items() if rule.rarity %}
-                when '{{ attribute }}' then {{ rule.chance }}
-                {%- endfor %}
-            end
+            + {{ var('matching_chance_pairs') }} * max(chance)
         )
         / (
             sum(person_count) * (sum(person_count) - 1) / 2 + {{ var('matching_chance_pairs') }}
@@ -92,25 +94,26 @@ agreements as (
     group by attribute
 ),
 
-rarities as (
+-- How often another person has the value, not how often the two who agree on it do; a few hundred
+-- unseen persons of ordinary names keep a value of few persons from looking common.
+frequencies as (
     select
         counted.attribute,
         counted.value,
-        round(
-            least(
-                greatest(
-                    log2(
-                        counted.person_count / agreements.person_count / agreements.agreement_share
-                    ),
-                    -4
-                ),
-                8
-            ),
-            3
-        ) as rarity
+        (counted.person_count - 1 + 200 * agreements.chance)
+        / (agreements.person_count - 1 + 200) as frequency,
+        agreements.agreement_share
     from counted
     inner join agreements
         on counted.attribute = agreements.attribute
+),
+
+rarities as (
+    select
+        attribute,
+        value,
+        round(least(greatest(log2(frequency / agreement_share), -4), 8), 3) as rarity
+    from frequencies
 ),
 
 final as (
