@@ -41,6 +41,8 @@ from typing import Any, BinaryIO, cast
 import duckdb
 import yaml
 
+from orchestration import landing_ledger
+
 FORMATS = {
     ".parquet": "parquet",
     ".csv": "csv",
@@ -164,13 +166,15 @@ def load(
     project_dir: Path | str = ".",
     *,
     landed_at: datetime | None = None,
+    until_batch: int | None = None,
     say: Say | None = None,
 ) -> LoadSummary:
     """Read every new file of the landing folder into the warehouse, all or nothing.
 
-    landed_at: UTC time without zone to stamp on the rows; default: the clock. say: receives
-    progress lines. Creates the warehouse, every declared table and the ledger when they are not
-    there. Raises LandingError, with the warehouse unchanged.
+    landed_at: UTC time without zone to stamp on the rows; default: the clock. until_batch: leave
+    out files that the folder remembers as of a later batch. say: receives progress lines. Creates
+    the warehouse, every declared table and the ledger when they are not there. Raises LandingError,
+    with the warehouse unchanged.
     """
     say = say or (lambda line: None)
     landing = Path(landing_dir)
@@ -181,14 +185,20 @@ def load(
         files, warnings = _find_files(landing, declarations)
         plans, new_warnings = _check_files(connection, files, declarations, say)
         warnings += new_warnings
-        if not plans:
-            connection.commit()
-            return LoadSummary(None, warnings=tuple(warnings))
-        stamp = landed_at or datetime.now(UTC).replace(tzinfo=None)
-        batch_id = _next_batch(connection)
-        tables, drift = _read_files(connection, plans, batch_id, stamp, say)
+        batches = _batches(connection, plans, landing, landed_at, until_batch)
+        tables: list[TableLoad] = []
+        drift: list[str] = []
+        for batch_id, (stamp, batch) in sorted(batches.items()):
+            batch_tables, batch_drift = _read_files(connection, batch, batch_id, stamp, say)
+            tables += batch_tables
+            drift += batch_drift
         connection.commit()
-    return LoadSummary(batch_id, tuple(tables), tuple(drift), tuple(warnings))
+        warning = landing_ledger.remember(landing, _landed(connection))
+    if warning is not None:
+        warnings.append(warning)
+    return LoadSummary(
+        max(batches, default=None), tuple(tables), tuple(dict.fromkeys(drift)), tuple(warnings)
+    )
 
 
 def ensure_tables(warehouse_path: Path | str, project_dir: Path | str = ".") -> None:
@@ -272,8 +282,7 @@ def create_tables(
         """
     )
     if not connection.execute("select 1 from landing.instance").fetchone():
-        key = os.environ.get("CDP_CUSTOMER_ID_KEY") or secrets.token_hex(32)
-        connection.execute("insert into landing.instance values (?)", [key])
+        connection.execute("insert into landing.instance values (?)", [_customer_id_key(connection)])
     existing = _existing_columns(connection)
     for table in declarations:
         present = existing.get(("landing_" + table.source, table.name))
@@ -297,6 +306,29 @@ def create_tables(
                 )
             elif present[column.name.lower()] != _duckdb_type(column.data_type):
                 _retype(connection, table, column)
+
+
+def _customer_id_key(connection: duckdb.DuckDBPyConnection) -> str:
+    """The key that customer ids are made with: given, kept beside the warehouse, or new.
+
+    The file beside the warehouse outlives it, so that a warehouse that was lost is rebuilt with the
+    same ids.
+    """
+    given = os.environ.get("CDP_CUSTOMER_ID_KEY")
+    if given:
+        return given
+    row = connection.execute(
+        "select path from duckdb_databases() where database_name = current_database()"
+    ).fetchone()
+    if row is None or row[0] is None:
+        return secrets.token_hex(32)
+    kept = Path(row[0]).with_name("customer_id_key")
+    if kept.exists():
+        return kept.read_text(encoding="utf-8").strip()
+    key = secrets.token_hex(32)
+    kept.touch(mode=0o600)
+    kept.write_text(key + "\n", encoding="utf-8")
+    return key
 
 
 def _retype(
@@ -527,10 +559,46 @@ def _open_text(file: _File) -> BinaryIO:
 # ---- reading ---------------------------------------------------------------------------------
 
 
-def _next_batch(connection: duckdb.DuckDBPyConnection) -> int:
-    row = connection.execute("select coalesce(max(batch_id), 0) + 1 from landing.files").fetchone()
+def _batches(
+    connection: duckdb.DuckDBPyConnection,
+    plans: Sequence[_Plan],
+    landing: Path,
+    landed_at: datetime | None,
+    until_batch: int | None,
+) -> dict[int, tuple[datetime, list[_Plan]]]:
+    """The plans by batch: those that the folder remembers as they came once, all others after them.
+
+    A batch that the warehouse has passed is not reopened: what it lacks of it comes as new.
+    """
+    row = connection.execute("select coalesce(max(batch_id), 0) from landing.files").fetchone()
     assert row is not None
-    return int(row[0])
+    last = int(row[0])
+    remembered = landing_ledger.read(landing)
+    batches: dict[int, tuple[datetime, list[_Plan]]] = {}
+    new: list[_Plan] = []
+    for plan in plans:
+        entry = remembered.get((plan.file.name, plan.content_hash))
+        if entry is None or entry.batch_id <= last:
+            new.append(plan)
+        elif until_batch is None or entry.batch_id <= until_batch:
+            batches.setdefault(entry.batch_id, (landed_at or entry.time, []))[1].append(plan)
+    if new and until_batch is None:
+        known = max((entry.batch_id for entry in remembered.values()), default=0)
+        stamp = landed_at or datetime.now(UTC).replace(tzinfo=None)
+        batches[max(last, known) + 1] = (stamp, new)
+    return batches
+
+
+def _landed(connection: duckdb.DuckDBPyConnection) -> list[landing_ledger.Landed]:
+    """What the warehouse has read, for the landing folder to remember."""
+    rows = connection.execute(
+        "select file, content_hash, batch_id, loaded_at from landing.files "
+        "order by batch_id, file, loaded_at"
+    ).fetchall()
+    return [
+        landing_ledger.Landed(file, content_hash, batch_id, loaded_at.isoformat())
+        for file, content_hash, batch_id, loaded_at in rows
+    ]
 
 
 def _read_files(
