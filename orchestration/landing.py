@@ -282,7 +282,9 @@ def create_tables(
         """
     )
     if not connection.execute("select 1 from landing.instance").fetchone():
-        connection.execute("insert into landing.instance values (?)", [_customer_id_key(connection)])
+        connection.execute(
+            "insert into landing.instance values (?)", [_customer_id_key(connection)]
+        )
     existing = _existing_columns(connection)
     for table in declarations:
         present = existing.get(("landing_" + table.source, table.name))
