@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import jinja2
@@ -42,11 +42,12 @@ class Relation:
     schema: str = "main"
     database: str = "memory"
 
-    def incorporate(self, path: Mapping[str, str] | None = None, type: str = "table") -> Relation:  # noqa: A002
+    def incorporate(self, path: Mapping[str, str] | None = None, type: str = "table") -> Relation:
         """The relation with another name."""
         return Relation((path or {}).get("identifier", self.identifier), self.schema, self.database)
 
     def __str__(self) -> str:
+        """The quoted name, as SQL."""
         return f'"{self.identifier}"'
 
 
@@ -94,10 +95,12 @@ class ModelRunner:
         self._this = Relation("")
         self._full_refresh = False
         self._templates: dict[str, jinja2.Template] = {}
-        self._environment = jinja2.Environment(  # noqa: S701
-            extensions=["jinja2.ext.do"], autoescape=False
+        self._environment = jinja2.Environment(
+            extensions=["jinja2.ext.do"],
+            autoescape=False,  # noqa: S701  (SQL, not HTML)
         )
-        self._environment.globals.update(self._context())
+        self._globals = cast(dict[str, Any], self._environment.globals)
+        self._globals.update(self._context())
         self._load_macros()
 
     def render(self, expression: str) -> str:
@@ -106,7 +109,7 @@ class ModelRunner:
 
     def call(self, macro: str, *arguments: Any, **named: Any) -> Any:
         """What a macro returns or renders."""
-        function: Callable[..., Any] = self._environment.globals[macro]
+        function: Callable[..., Any] = self._globals[macro]
         return function(*arguments, **named)
 
     def load_seed(self, name: str) -> None:
@@ -140,17 +143,17 @@ class ModelRunner:
                 [name],
             ).fetchone()
         )
-        self._environment.globals["is_incremental"] = lambda: (
+        self._globals["is_incremental"] = lambda: (
             exists
             and self._config.get("materialized") == "incremental"
             and not (full_refresh and self._config.get("full_refresh", True))
         )
         sql = template.render()
         kind = self._config.get("materialized", "table")
-        if kind == "incremental" and self._environment.globals["is_incremental"]():
+        if kind == "incremental" and self._globals["is_incremental"]():
             self._append(name, sql)
         else:
-            self._replace(self._this, self._environment.globals.get(f"{kind}_sql"), sql)
+            self._replace(self._this, self._globals.get(f"{kind}_sql"), sql)
         hooks = self._config.get("post_hook", [])
         for hook in [hooks] if isinstance(hooks, str) else hooks:
             text = self._environment.from_string(hook).render()
@@ -209,7 +212,7 @@ class ModelRunner:
         self._config = config
         self._this = Relation(name)
         self._full_refresh = False
-        self._replace(self._this, self._environment.globals[f"{kind}_sql"], sql)
+        self._replace(self._this, self._globals[f"{kind}_sql"], sql)
 
     def _replace(self, table: Relation, steps: Callable[..., Any] | None, sql: str) -> None:
         if steps is not None:
@@ -250,8 +253,8 @@ class ModelRunner:
 
     def _context(self) -> dict[str, Any]:
         def dispatch(name: str) -> Any:
-            found = self._environment.globals.get(f"duckdb__{name}")
-            return found or self._environment.globals.get(f"default__{name}")
+            found = self._globals.get(f"duckdb__{name}")
+            return found or self._globals.get(f"default__{name}")
 
         def leave(value: object) -> None:
             raise _Returned(value)
@@ -267,14 +270,14 @@ class ModelRunner:
             def __call__(self, **settings: Any) -> str:
                 return configure(**settings)
 
-            def get(inner, name: str, default: Any = None) -> Any:  # noqa: N805
+            def get(inner, name: str, default: Any = None) -> Any:
                 return self._config.get(name, default)
 
         class This:
-            def __str__(inner) -> str:  # noqa: N805
+            def __str__(inner) -> str:
                 return str(self._this)
 
-            def __getattr__(inner, name: str) -> Any:  # noqa: N805
+            def __getattr__(inner, name: str) -> Any:
                 return getattr(self._this, name)
 
         return {
@@ -318,7 +321,7 @@ class ModelRunner:
         ]
         for source in sources:
             for name in MACRO_NAME.findall(source):
-                self._environment.globals[name] = returning(name)
+                self._globals[name] = returning(name)
         for source in sources:
             module = self._environment.from_string(source).make_module()
             for name, macro in vars(module).items():

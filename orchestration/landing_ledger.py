@@ -1,7 +1,7 @@
 """The landing folder's own memory: which content landed under which name, when, in which batch.
 
-What belongs here: reading and writing ``landing/.landed.jsonl``. What does not: deciding what to load
-(landing.py).
+What belongs here: reading and writing ``landing/.landed.jsonl``. What does not: deciding what to
+load (landing.py).
 
 The warehouse has the same in landing.files. This copy outlives it: a warehouse that is built again
 from the landing folder takes the files in the batches in which they came, so that everything that
@@ -21,7 +21,7 @@ NAME = ".landed.jsonl"
 
 @dataclass(frozen=True)
 class Landed:
-    """One content of one file: name below the landing folder, SHA-256, batch, UTC time of loading."""
+    """One content of one file: name below the landing folder, SHA-256, batch, UTC time."""
 
     file: str
     content_hash: str

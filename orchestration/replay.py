@@ -4,8 +4,8 @@ Belongs here: landing the remembered batches one by one and building the identit
 Does not: anything else of a run; ``make run`` comes after it.
 
 A plain run on a new warehouse gives the same customers and, as long as no customer was ever split,
-the same ids. What it cannot give is history: the map as of a past time, merges and splits with their
-dates, and ids that went with the larger part of a split. Replaying the batches does.
+the same ids. What it cannot give is history: the map as of a past time, merges and splits with
+their dates, and ids that went with the larger part of a split. Replaying the batches does.
 """
 
 from __future__ import annotations

@@ -6,10 +6,10 @@
 What belongs here: building the two states beside each other and comparing them. What does not: any
 rule, and any change to the warehouse, which is only read.
 
-Both states are full builds of copies of the warehouse at one as_of: one with the project as it is at
-the base revision, one with the project as it is in this checkout (committed or not). The difference is
-the difference of the two builds, row by row: customers that become one, customers that part,
-identifiers that move, and what follows for tiers, segments, suppression and revenue.
+Both states are full builds of copies of the warehouse at one as_of: one with the project as it is
+at the base revision, one with the project as it is in this checkout (committed or not). The
+difference is the difference of the two builds, row by row: customers that become one, customers
+that part, identifiers that move, and what follows for tiers, segments, suppression and revenue.
 """
 
 from __future__ import annotations
@@ -105,10 +105,11 @@ union all
 select '{state}', customer_id, 'segment ' || segment_code, 'member'
 from {state}.marts.bridge_segment_customers
 union all
-select '{state}', customer_id, 'suppression ' || reason_code, 'active' from {state}.marts.fct_suppressions
+select '{state}', customer_id, 'suppression ' || reason_code, 'active'
+from {state}.marts.fct_suppressions
 group by all
 union all
-select '{state}', customer_id, 'net revenue', cast(net_revenue as varchar)
+select '{state}', customer_id, 'revenue', cast(net_revenue as varchar)
 from {state}.marts.dim_customers where net_revenue <> 0
 """
 
@@ -198,7 +199,7 @@ def compare(before: Path, after: Path, out: Path) -> Review:
         ).fetchall()
         moved = connection.execute(
             "select coalesce(sum(abs(coalesce(value_after::double, 0) - "
-            "coalesce(value_before::double, 0))), 0) / 2 from consequences where fact = 'net revenue'"
+            "coalesce(value_before::double, 0))), 0) / 2 from consequences where fact = 'revenue'"
         ).fetchone()
         identifiers = connection.execute(
             "select count(*) from moves where customer_before is distinct from customer_after"

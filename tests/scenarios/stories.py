@@ -698,7 +698,11 @@ STORIES: list[Story] = [
                 (
                     "orders",
                     "o1",
-                    {"order_id": "x#", "email": "a@s#.example", "ordered_at": "2026-01-02 09:00:00"},
+                    {
+                        "order_id": "x#",
+                        "email": "a@s#.example",
+                        "ordered_at": "2026-01-02 09:00:00",
+                    },
                 ),
                 person("a", email="a@s#.example"),
             ],
@@ -706,7 +710,11 @@ STORIES: list[Story] = [
                 (
                     "orders",
                     "o2",
-                    {"order_id": "x#", "email": "b@s#.example", "ordered_at": "2026-01-02 09:00:00"},
+                    {
+                        "order_id": "x#",
+                        "email": "b@s#.example",
+                        "ordered_at": "2026-01-02 09:00:00",
+                    },
                 ),
                 person("b", email="b@s#.example"),
             ],

@@ -102,9 +102,7 @@ def groups(state: dict[str, pd.DataFrame]) -> set[frozenset[tuple[str, str]]]:
     }
 
 
-def assert_same(
-    one: dict[str, pd.DataFrame], other: dict[str, pd.DataFrame]
-) -> None:
+def assert_same(one: dict[str, pd.DataFrame], other: dict[str, pd.DataFrame]) -> None:
     for name in one:
         pd.testing.assert_frame_equal(one[name], other[name], obj=name)
 
@@ -142,9 +140,7 @@ def check_links(state: dict[str, pd.DataFrame]) -> None:
     graph = nx.Graph()
     graph.add_nodes_from(identifiers["identifier_key"])
     graph.add_edges_from(zip(links["identifier_key_a"], links["identifier_key_b"], strict=True))
-    customers = dict(
-        zip(identifiers["identifier_key"], identifiers["customer_id"], strict=True)
-    )
+    customers = dict(zip(identifiers["identifier_key"], identifiers["customer_id"], strict=True))
     for component in nx.connected_components(graph):
         assert len({customers[key] for key in component}) == 1
 

@@ -33,9 +33,7 @@ def batches(warehouse: Path) -> dict[str, int]:
         )
 
 
-def test_a_new_warehouse_takes_the_files_in_their_old_batches(
-    folder: Path, tmp_path: Path
-) -> None:
+def test_a_new_warehouse_takes_the_files_in_their_old_batches(folder: Path, tmp_path: Path) -> None:
     first = tmp_path / "first.duckdb"
     deliver(folder, "b.csv", "late-name")
     load(folder, first, ROOT)

@@ -136,6 +136,6 @@ def test_a_hub_keeps_as_many_as_it_may(runner: ModelRunner) -> None:
     )
     labels = found(runner, graph)
     assert sorted(n for n, component in labels.items() if component == 0) == [0, 1, 2]
-    assert all(
-        labels[a] != labels[b] for a, b in itertools.combinations(range(3, 41), 2)
-    ), "cards that were cut off stay alone"
+    assert all(labels[a] != labels[b] for a, b in itertools.combinations(range(3, 41), 2)), (
+        "cards that were cut off stay alone"
+    )
