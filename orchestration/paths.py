@@ -1,7 +1,8 @@
 """Where everything lives.
 
-Belongs here: every path that more than one file needs, derived from three environment variables
-(CDP_LANDING, CDP_WAREHOUSE, CDP_SERVING). Does not: opening or creating anything.
+Belongs here: every path that more than one file needs, derived from environment variables
+(CDP_LANDING, CDP_WAREHOUSE, CDP_SERVING; CDP_SPARK where Spark is used). Does not: opening or
+creating anything.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Paths:
     serving: Path
     temp: Path
     target: Path
+    spark: Path
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Paths:
@@ -40,6 +42,7 @@ class Paths:
             serving=place("CDP_SERVING", ROOT / "serving" / "cdp.duckdb"),
             temp=place("CDP_TEMP", warehouse.parent / "temp"),
             target=place("DBT_TARGET_PATH", ROOT / "target"),
+            spark=place("CDP_SPARK", warehouse.parent / "spark"),
         )
 
     def as_env(self) -> dict[str, str]:
@@ -50,6 +53,7 @@ class Paths:
             "CDP_SERVING": str(self.serving),
             "CDP_TEMP": str(self.temp),
             "DBT_TARGET_PATH": str(self.target),
+            "CDP_SPARK": str(self.spark),
         }
 
     @property

@@ -1,4 +1,5 @@
-{#- A whole row, by its table alias, as a JSON string. -#}
+{#- A whole row, by its table alias, as a JSON string. Absent values are null; times are written as
+    2026-06-30 12:00:00, on Spark always with six decimals. -#}
 {% macro row_as_json(alias) -%}
     {{ return(adapter.dispatch('row_as_json')(alias)) }}
 {%- endmacro %}
@@ -12,5 +13,8 @@
 {%- endmacro %}
 
 {% macro spark__row_as_json(alias) -%}
-    to_json(struct({{ alias }}.*))
+    to_json(
+        struct({{ alias }}.*),
+        map('ignoreNullFields', 'false', 'timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')
+    )
 {%- endmacro %}
