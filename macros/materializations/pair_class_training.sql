@@ -6,7 +6,7 @@
     The model's SQL yields the rows of int_identity__training_rows. Probabilities
     without a weight are fixed, those of the class 'strangers' among them: they come from sampled pairs. Shares are of all pairs of persons, compared or not, so what blocking
     brings together does not look more alike than it is.
-    The table that results has class, attribute, level, bits (log2 of the probability, to four places). -#}
+    The table that results has pair_class, attribute, agreement_level, bits (log2 of the probability, to four places). -#}
 {% materialization pair_class_training, adapter='duckdb', supported_languages=['sql'] %}
     {{ return(materialize_steps(pair_class_training_sql)) }}
 {% endmaterialization %}
@@ -49,7 +49,7 @@
         info=true
     ) -%}
     {{ return(
-        'select class, attribute, level, round(log2(probability), 4) as bits from ' ~ state.parameters
+        'select pair_class, attribute, agreement_level, round(log2(probability), 4) as bits from ' ~ state.parameters
     ) }}
 {%- endmacro %}
 
@@ -58,7 +58,7 @@
         pattern_key,
         {%- if not is_whole %}
         attribute,
-        level,
+        agreement_level,
         {%- endif %}
         pair_count
     from {{ rows }}
@@ -69,9 +69,9 @@
 
 {% macro training_priors_sql(rows) %}
     select
-        class,
+        pair_class,
         attribute,
-        level,
+        agreement_level,
         probability,
         prior_pairs,
         pair_count as seen_pairs
@@ -82,25 +82,25 @@
 {#- To start with, one pair in a person's share is the same person, a fifth of that for each lookalike. -#}
 {% macro training_start_sql(rows, priors) %}
     select
-        class,
+        pair_class,
         attribute,
-        level,
+        agreement_level,
         probability
     from {{ priors }}
     union all
     select
-        classes.class,
+        classes.pair_class,
         '' as attribute,
-        0 as level,
-        case classes.class
+        0 as agreement_level,
+        case classes.pair_class
             when 'same_person' then pairs.probability / 2
             when 'strangers' then 1 - pairs.probability
             else pairs.probability / 10
         end as probability
     from (
-        select class
+        select pair_class
         from {{ priors }}
-        group by class
+        group by pair_class
     ) as classes
     cross join (
         select probability
@@ -116,23 +116,23 @@
     likelihoods as (
         select
             levels.pattern_key,
-            parameters.class,
+            parameters.pair_class,
             sum(ln(parameters.probability)) as log_likelihood
         from {{ levels }} as levels
         inner join {{ parameters }} as parameters
             on
                 levels.attribute = parameters.attribute
-                and levels.level = parameters.level
+                and levels.agreement_level = parameters.agreement_level
         group by
             levels.pattern_key,
-            parameters.class
+            parameters.pair_class
     ),
 
     weighted as (
         select
             patterns.pattern_key,
             patterns.pair_count,
-            shares.class,
+            shares.pair_class,
             ln(shares.probability) + coalesce(likelihoods.log_likelihood, 0) as log_weight
         from {{ patterns }} as patterns
         inner join {{ parameters }} as shares
@@ -140,14 +140,14 @@
         left join likelihoods
             on
                 patterns.pattern_key = likelihoods.pattern_key
-                and shares.class = likelihoods.class
+                and shares.pair_class = likelihoods.pair_class
     ),
 
     scaled as (
         select
             pattern_key,
             pair_count,
-            class,
+            pair_class,
             exp(log_weight - max(log_weight) over (partition by pattern_key)) as weight
         from weighted
     ),
@@ -155,14 +155,14 @@
     expected as (
         select
             pattern_key,
-            class,
+            pair_class,
             pair_count * weight / sum(weight) over (partition by pattern_key) as pair_count
         from scaled
     ),
 
     expected_shares as (
         select
-            expected.class,
+            expected.pair_class,
             least(
                 greatest(sum(expected.pair_count), 0.5) / {{ pair_count }},
                 coalesce(min(bounds.probability), 1)
@@ -171,69 +171,69 @@
         left join {{ rows }} as bounds
             on
                 bounds.kind = 'bound'
-                and expected.class = bounds.class
-        where expected.class <> 'strangers'
-        group by expected.class
+                and expected.pair_class = bounds.pair_class
+        where expected.pair_class <> 'strangers'
+        group by expected.pair_class
     ),
 
     expected_levels as (
         select
-            expected.class,
+            expected.pair_class,
             levels.attribute,
-            levels.level,
+            levels.agreement_level,
             sum(expected.pair_count) as pair_count
         from expected
         inner join {{ levels }} as levels
             on expected.pattern_key = levels.pattern_key
-        where expected.class <> 'strangers'
+        where expected.pair_class <> 'strangers'
         group by
-            expected.class,
+            expected.pair_class,
             levels.attribute,
-            levels.level
+            levels.agreement_level
     ),
 
     counted as (
         select
-            priors.class,
+            priors.pair_class,
             priors.attribute,
-            priors.level,
+            priors.agreement_level,
             coalesce(expected_levels.pair_count, 0) + priors.seen_pairs
             + priors.prior_pairs * priors.probability as pair_count
         from {{ priors }} as priors
         left join expected_levels
             on
-                priors.class = expected_levels.class
+                priors.pair_class = expected_levels.pair_class
                 and priors.attribute = expected_levels.attribute
-                and priors.level = expected_levels.level
+                and priors.agreement_level = expected_levels.agreement_level
         where priors.prior_pairs is not null
     )
 
     select
-        class,
+        pair_class,
         attribute,
-        level,
-        pair_count / sum(pair_count) over (partition by class, attribute) as probability
+        agreement_level,
+        pair_count / sum(pair_count) over (partition by pair_class, attribute) as probability
     from counted
     union all
     select
-        class,
+        pair_class,
         attribute,
-        level,
+        agreement_level,
         probability
     from {{ priors }}
     where prior_pairs is null
     union all
     select
-        class,
+        pair_class,
         '' as attribute,
-        0 as level,
+        0 as agreement_level,
         probability
     from expected_shares
     union all
     select
-        'strangers' as class,
+        'strangers' as pair_class,
         '' as attribute,
-        0 as level,
+        0 as agreement_level,
         greatest(1 - sum(probability), 1e-9) as probability
     from expected_shares
 {% endmacro %}
@@ -243,14 +243,14 @@
     select
         coalesce(
             max(abs(later.probability - earlier.probability))
-            / max(case when later.class = 'same_person' then later.probability end),
+            / max(case when later.pair_class = 'same_person' then later.probability end),
             0
         )
     from {{ parameters }} as earlier
     inner join {{ next_parameters }} as later
-        on earlier.class = later.class
+        on earlier.pair_class = later.pair_class
     where
         earlier.attribute = ''
         and later.attribute = ''
-        and earlier.class <> 'strangers'
+        and earlier.pair_class <> 'strangers'
 {% endmacro %}

@@ -4,7 +4,7 @@ with
 
 registry as (
     select * from {{ ref('int_identity__registry') }}
-    where event = 'change'
+    where entry_type = 'change'
 ),
 
 final as (

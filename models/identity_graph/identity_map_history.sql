@@ -10,7 +10,7 @@ registry as (
         batch_id,
         changed_at
     from {{ ref('int_identity__registry') }}
-    where event = 'assign'
+    where entry_type = 'assign'
 ),
 
 spans as (

@@ -11,7 +11,7 @@ issued as (
         is_anonymous,
         batch_id
     from registry
-    where event = 'issue'
+    where entry_type = 'issue'
 ),
 
 ranked_assignments as (
@@ -23,7 +23,7 @@ ranked_assignments as (
             order by build desc
         ) as assignment_rank
     from registry
-    where event = 'assign'
+    where entry_type = 'assign'
 ),
 
 current_assignments as (
@@ -62,7 +62,7 @@ former_identifiers as (
     inner join registry
         on
             retired.customer_id = registry.customer_id
-            and registry.event = 'assign'
+            and registry.entry_type = 'assign'
     inner join current_assignments
         on registry.identifier_key = current_assignments.identifier_key
     group by
@@ -100,7 +100,7 @@ endings as (
                 customer_id asc
         ) as ending_rank
     from registry
-    where event = 'change'
+    where entry_type = 'change'
 ),
 
 final as (

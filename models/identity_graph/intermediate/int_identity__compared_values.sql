@@ -127,7 +127,7 @@ final as (
         '{{ attribute }}' as attribute,
         pairs.value_one,
         pairs.value_other,
-        {{ comparison_level(attribute, 'pairs', 'nickname_pairs.value_one is not null') }} as level
+        {{ comparison_level(attribute, 'pairs', 'nickname_pairs.value_one is not null') }} as agreement_level
     from {{ attribute }}_pairs as pairs
     {%- if attribute == 'given_name' %}
     left join nickname_pairs

@@ -31,7 +31,7 @@ value_levels as (
         candidate_pairs.person_other,
         one.attribute,
         one.rarity,
-        compared_values.level
+        compared_values.agreement_level
     from candidate_pairs
     inner join person_values as one
         on candidate_pairs.person_one = one.person
@@ -56,12 +56,12 @@ levelled as (
             max(
                 case
                     when attribute = '{{ attribute }}'
-                        then coalesce(level, {{ rule.levels | length + 1 }})
+                        then coalesce(agreement_level, {{ rule.levels | length + 1 }})
                 end
             ),
             0
         ) as {{ attribute }},
-        min(case when attribute = '{{ attribute }}' and level is null then rarity end)
+        min(case when attribute = '{{ attribute }}' and agreement_level is null then rarity end)
             as {{ attribute }}_rarity{{ ',' if not loop.last }}
         {%- endfor %}
     from value_levels

@@ -28,7 +28,7 @@ assignments as (
             order by build desc
         ) as assignment_rank
     from {{ ref('int_identity__registry') }}
-    where event = 'assign'
+    where entry_type = 'assign'
 ),
 
 customer_ids as (

@@ -89,7 +89,7 @@ issued as (
         build,
         batch_id
     from logged
-    where event = 'issue'
+    where entry_type = 'issue'
 ),
 
 ranked_assignments as (
@@ -102,7 +102,7 @@ ranked_assignments as (
             order by build desc
         ) as assignment_rank
     from logged
-    where event = 'assign'
+    where entry_type = 'assign'
 ),
 
 assigned as (
@@ -471,7 +471,7 @@ changes as (
 {% endif -%}
 events as (
     select
-        'issue' as event,
+        'issue' as entry_type,
         customer_id,
         cast(null as string) as old_customer_id,
         cast(null as string) as identifier_key,
@@ -488,7 +488,7 @@ events as (
     from issues
     union all
     select
-        'assign' as event,
+        'assign' as entry_type,
         customer_id,
         old_customer_id,
         identifier_key,
@@ -506,7 +506,7 @@ events as (
     {%- if is_incremental() %}
     union all
     select
-        'change' as event,
+        'change' as entry_type,
         new_customer_id as customer_id,
         old_customer_id,
         cast(null as string) as identifier_key,
@@ -526,7 +526,7 @@ events as (
 
 final as (
     select
-        events.event,
+        events.entry_type,
         events.customer_id,
         events.old_customer_id,
         events.identifier_key,

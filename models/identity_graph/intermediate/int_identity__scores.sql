@@ -26,14 +26,14 @@ pattern_levels as (
     select
         pattern_key,
         '' as attribute,
-        0 as level
+        0 as agreement_level
     from patterns
     {%- for attribute in attributes %}
     union all
     select
         pattern_key,
         '{{ attribute }}' as attribute,
-        {{ attribute }} as level
+        {{ attribute }} as agreement_level
     from patterns
     where {{ attribute }} > 0
     {%- endfor %}
@@ -42,15 +42,15 @@ pattern_levels as (
 pattern_bits as (
     select
         pattern_levels.pattern_key,
-        {%- for class in ['same_person', 'strangers'] + lookalikes %}
-        sum(case when training.class = '{{ class }}' then training.bits end) as {{ class }}_bits
+        {%- for pair_class in ['same_person', 'strangers'] + lookalikes %}
+        sum(case when training.pair_class = '{{ pair_class }}' then training.bits end) as {{ pair_class }}_bits
         {{- ',' if not loop.last }}
         {%- endfor %}
     from pattern_levels
     inner join training
         on
             pattern_levels.attribute = training.attribute
-            and pattern_levels.level = training.level
+            and pattern_levels.agreement_level = training.agreement_level
     group by pattern_levels.pattern_key
 ),
 
@@ -62,11 +62,11 @@ weighed as (
         comparisons.person_other,
         comparisons.pattern_key,
         pattern_bits.same_person_bits,
-        {%- for class in ['strangers'] + lookalikes %}
-        pattern_bits.{{ class }}_bits
-        {%- for attribute, rule in attributes.items() if rule.rarity and class not in rule.lookalikes %}
+        {%- for pair_class in ['strangers'] + lookalikes %}
+        pattern_bits.{{ pair_class }}_bits
+        {%- for attribute, rule in attributes.items() if rule.rarity and pair_class not in rule.lookalikes %}
         + coalesce(comparisons.{{ attribute }}_rarity, 0)
-        {%- endfor %} as {{ class }}_bits{{ ',' if not loop.last }}
+        {%- endfor %} as {{ pair_class }}_bits{{ ',' if not loop.last }}
         {%- endfor %}
     from comparisons
     inner join pattern_bits
@@ -76,7 +76,7 @@ weighed as (
 rivals as (
     select
         *,
-        greatest(strangers_bits{% for class in lookalikes %}, {{ class }}_bits{% endfor %})
+        greatest(strangers_bits{% for pair_class in lookalikes %}, {{ pair_class }}_bits{% endfor %})
             as rival_bits
     from weighed
 ),
@@ -92,16 +92,16 @@ final as (
                     same_person_bits - rival_bits
                     - log2(
                         power(2, strangers_bits - rival_bits)
-                        {%- for class in lookalikes %}
-                        + power(2, {{ class }}_bits - rival_bits)
+                        {%- for pair_class in lookalikes %}
+                        + power(2, {{ pair_class }}_bits - rival_bits)
                         {%- endfor %}
                     )
                 )
             ) as bigint
         ) as weight,
         case
-            {%- for class in lookalikes %}
-            when rival_bits = {{ class }}_bits then '{{ class }}'
+            {%- for pair_class in lookalikes %}
+            when rival_bits = {{ pair_class }}_bits then '{{ pair_class }}'
             {%- endfor %}
             else 'strangers'
         end as rival

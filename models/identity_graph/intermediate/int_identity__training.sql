@@ -1,12 +1,12 @@
-{# One row per class of pairs, attribute and level with the log2 of its probability; attribute ''
+{# One row per class of pairs, attribute and agreement_level with the log2 of its probability; attribute ''
    holds the log2 share of the class among all pairs of persons. #}
 {{ config(materialized='pair_class_training') }}
 
 select
     kind,
-    class,
+    pair_class,
     attribute,
-    level,
+    agreement_level,
     pattern_key,
     pair_count,
     probability,

@@ -1,6 +1,6 @@
-{# One row per thing that training starts from. kind 'pattern': level of one attribute in one
+{# One row per thing that training starts from. kind 'pattern': agreement_level of one attribute in one
    combination of levels, with the number of candidate pairs that show it (attribute '' counts the
-   combination itself); 'prior': what is believed of a class, attribute and level beforehand, with
+   combination itself); 'prior': what is believed of a class, attribute and agreement_level beforehand, with
    its weight in pairs (NULL: it stays as it is) and the pairs that were seen; 'bound': the largest share that a class may
    take; 'pairs': all pairs of persons that there are. #}
 {%- set attributes = var('matching_attributes') %}
@@ -45,7 +45,7 @@ pattern_rows as (
     select
         pattern_key,
         '' as attribute,
-        0 as level,
+        0 as agreement_level,
         pair_count
     from patterns
     {%- for attribute in attributes %}
@@ -53,7 +53,7 @@ pattern_rows as (
     select
         pattern_key,
         '{{ attribute }}' as attribute,
-        {{ attribute }} as level,
+        {{ attribute }} as agreement_level,
         pair_count
     from patterns
     where {{ attribute }} > 0
@@ -66,7 +66,7 @@ levels as (
     {%- for probability in rule.same_person %}
     select
         '{{ attribute }}' as attribute,
-        {{ rule.same_person | length + 1 - loop.index }} as level,
+        {{ rule.same_person | length + 1 - loop.index }} as agreement_level,
         {{ rule.same_person | length }} as best_level,
         cast({{ probability }} as double) as same_person_probability
     {{ 'union all' if not (loop.last and outer.last) }}
@@ -79,7 +79,7 @@ sampled_levels as (
     select
         kind,
         '{{ attribute }}' as attribute,
-        {{ attribute }} as level,
+        {{ attribute }} as agreement_level,
         cast(count(*) as double) as pair_count
     from sampled_pairs
     where {{ attribute }} > 0
@@ -125,7 +125,7 @@ equal_by_chance as (
 chance as (
     select
         levels.attribute,
-        levels.level,
+        levels.agreement_level,
         levels.best_level,
         levels.same_person_probability,
         (coalesce(sampled_levels.pair_count, 0) + 0.5 / levels.best_level)
@@ -138,7 +138,7 @@ chance as (
         on
             sampled_levels.kind = 'chance'
             and levels.attribute = sampled_levels.attribute
-            and levels.level = sampled_levels.level
+            and levels.agreement_level = sampled_levels.agreement_level
     left join equal_by_chance
         on levels.attribute = equal_by_chance.attribute
 ),
@@ -146,7 +146,7 @@ chance as (
 chance_of_best as (
     select
         attribute,
-        max(case when level = best_level then sampled_probability end) as sampled_best
+        max(case when agreement_level = best_level then sampled_probability end) as sampled_best
     from chance
     group by attribute
 ),
@@ -154,12 +154,12 @@ chance_of_best as (
 chance_probabilities as (
     select
         chance.attribute,
-        chance.level,
+        chance.agreement_level,
         chance.best_level,
         chance.same_person_probability,
         case
             when chance.equal_probability is null then chance.sampled_probability
-            when chance.level = chance.best_level then chance.equal_probability
+            when chance.agreement_level = chance.best_level then chance.equal_probability
             else
                 chance.sampled_probability
                 * (1 - chance.equal_probability) / (1 - chance_of_best.sampled_best)
@@ -170,10 +170,10 @@ chance_probabilities as (
 ),
 
 classes as (
-    {%- for class in ['same_person'] + var('matching_lookalikes') | list %}
+    {%- for pair_class in ['same_person'] + var('matching_lookalikes') | list %}
     select
-        '{{ class }}' as class,
-        cast({{ var('matching_prior_pairs') if class == 'same_person' else var('matching_lookalike_pairs') }} as double)
+        '{{ pair_class }}' as pair_class,
+        cast({{ var('matching_prior_pairs') if pair_class == 'same_person' else var('matching_lookalike_pairs') }} as double)
             as prior_pairs
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -181,16 +181,16 @@ classes as (
 
 agreeing as (
     {%- for attribute, rule in attributes.items() %}
-    {%- for class in rule.lookalikes + rule.get('resembling', []) %}
+    {%- for pair_class in rule.lookalikes + rule.get('resembling', []) %}
     select
-        '{{ class }}' as class,
+        '{{ pair_class }}' as pair_class,
         '{{ attribute }}' as attribute,
-        {{ 'true' if class in rule.lookalikes else 'false' }} as does_agree
+        {{ 'true' if pair_class in rule.lookalikes else 'false' }} as does_agree
     union all
     {%- endfor %}
     {%- endfor %}
     select
-        '' as class,
+        '' as pair_class,
         '' as attribute,
         false as does_agree
 ),
@@ -198,23 +198,23 @@ agreeing as (
 -- Lookalikes agree on what they share nine times in ten, and on the rest as strangers do.
 prior_rows as (
     select
-        classes.class,
+        classes.pair_class,
         chance_probabilities.attribute,
-        chance_probabilities.level,
+        chance_probabilities.agreement_level,
         case
-            when classes.class = 'same_person' then chance_probabilities.same_person_probability
+            when classes.pair_class = 'same_person' then chance_probabilities.same_person_probability
             when not coalesce(agreeing.does_agree, false) then chance_probabilities.probability
-            when chance_probabilities.level = chance_probabilities.best_level then 0.9
+            when chance_probabilities.agreement_level = chance_probabilities.best_level then 0.9
             else 0.1 / (chance_probabilities.best_level - 1)
         end as probability,
         case
-            when classes.class = 'same_person' or agreeing.class is not null
+            when classes.pair_class = 'same_person' or agreeing.pair_class is not null
                 then classes.prior_pairs
         end as prior_pairs,
         -- What tied the profiles together is no news about how often it agrees.
         case
             when
-                classes.class = 'same_person'
+                classes.pair_class = 'same_person'
                 and chance_probabilities.attribute not in ('{{ identifiers | join("', '") }}')
                 then coalesce(sampled_levels.pair_count, 0)
             else 0
@@ -223,18 +223,18 @@ prior_rows as (
     cross join chance_probabilities
     left join agreeing
         on
-            classes.class = agreeing.class
+            classes.pair_class = agreeing.pair_class
             and chance_probabilities.attribute = agreeing.attribute
     left join sampled_levels
         on
             sampled_levels.kind = 'same_person'
             and chance_probabilities.attribute = sampled_levels.attribute
-            and chance_probabilities.level = sampled_levels.level
+            and chance_probabilities.agreement_level = sampled_levels.agreement_level
     union all
     select
-        'strangers' as class,
+        'strangers' as pair_class,
         attribute,
-        level,
+        agreement_level,
         probability,
         cast(null as double) as prior_pairs,
         0 as seen_pairs
@@ -242,9 +242,9 @@ prior_rows as (
 ),
 
 bounds as (
-    {%- for class, times in var('matching_lookalikes').items() %}
+    {%- for pair_class, times in var('matching_lookalikes').items() %}
     select
-        '{{ class }}' as class,
+        '{{ pair_class }}' as pair_class,
         {%- if times is none %}
         cast(1 as double) as most_probable
         {%- else %}
@@ -253,10 +253,10 @@ bounds as (
     from chance_probabilities
     inner join agreeing
         on
-            agreeing.class = '{{ class }}'
+            agreeing.pair_class = '{{ pair_class }}'
             and agreeing.does_agree
             and chance_probabilities.attribute = agreeing.attribute
-    where chance_probabilities.level = chance_probabilities.best_level
+    where chance_probabilities.agreement_level = chance_probabilities.best_level
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -269,9 +269,9 @@ persons as (
 final as (
     select
         'pattern' as kind,
-        cast(null as string) as class,
+        cast(null as string) as pair_class,
         attribute,
-        level,
+        agreement_level,
         pattern_key,
         pair_count,
         cast(null as double) as probability,
@@ -280,9 +280,9 @@ final as (
     union all
     select
         'prior' as kind,
-        class,
+        pair_class,
         attribute,
-        level,
+        agreement_level,
         cast(null as bigint) as pattern_key,
         cast(seen_pairs as double) as pair_count,
         probability,
@@ -291,9 +291,9 @@ final as (
     union all
     select
         'bound' as kind,
-        class,
+        pair_class,
         '' as attribute,
-        0 as level,
+        0 as agreement_level,
         cast(null as bigint) as pattern_key,
         cast(null as double) as pair_count,
         most_probable as probability,
@@ -302,9 +302,9 @@ final as (
     union all
     select
         'pairs' as kind,
-        cast(null as string) as class,
+        cast(null as string) as pair_class,
         '' as attribute,
-        0 as level,
+        0 as agreement_level,
         cast(null as bigint) as pattern_key,
         greatest(person_count * (person_count - 1) / 2, 1) as pair_count,
         2 / greatest(person_count - 1, 2) as probability,

@@ -7,7 +7,7 @@ with
 issued as (
     select customer_id
     from {{ ref('int_identity__registry') }}
-    where event = 'issue'
+    where entry_type = 'issue'
 ),
 
 still_mapped as (
@@ -15,7 +15,7 @@ still_mapped as (
     from {{ ref('int_identity__registry') }} as registry
     inner join {{ ref('identity_map') }} as identity_map
         on registry.identifier_key = identity_map.identifier_key
-    where registry.event = 'assign'
+    where registry.entry_type = 'assign'
     group by registry.customer_id
 ),
 
