@@ -1,17 +1,20 @@
 {#- How well two values of an attribute agree, as an SQL integer: the number of levels that the var
     matching_attributes lists plus one for the best of them, 2 for the last, 1 for a disagreement, 0 when a value
     is missing.
-    pair: alias of a row with the columns of int_identity__profiles twice, <column>_one and <column>_other.
+    pair: alias of a row with the columns of int_identity__profiles twice, <column>_one and <column>_other, or, for
+    all but homes, value_one and value_other (columns='value').
     is_nickname, swaps: SQL of what only the caller can know: whether both names are forms of one; how many of
     the two persons' names have changed places (NULL: not looked at). -#}
-{% macro comparison_level(attribute, pair, is_nickname='false', swaps='null') -%}
+{% macro comparison_level(attribute, pair, is_nickname='false', swaps='null', columns=none) -%}
+    {%- set a = pair ~ '.' ~ (columns or attribute) ~ '_one' -%}
+    {%- set b = pair ~ '.' ~ (columns or attribute) ~ '_other' -%}
     {%- set levels = var('matching_attributes')[attribute].levels -%}
     case
-        when {{ comparison_is_missing(attribute, pair) }} then 0
+        when {{ comparison_is_missing(attribute, pair, a, b) }} then 0
         {%- for level in levels %}
         when
             {%- for test in level.split(' or ') %}
-            {{ 'or ' if not loop.first }}{{ comparison_test(attribute, test.split(' '), pair, is_nickname, swaps) }}
+            {{ 'or ' if not loop.first }}{{ comparison_test(attribute, test.split(' '), pair, a, b, is_nickname, swaps) }}
             {%- endfor %}
             then {{ levels | length + 2 - loop.index }}
         {%- endfor %}
@@ -30,7 +33,7 @@
     {{ return(found.level) }}
 {%- endmacro %}
 
-{% macro comparison_is_missing(attribute, pair) -%}
+{% macro comparison_is_missing(attribute, pair, a, b) -%}
     {%- if attribute == 'home' -%}
         coalesce(
             {{ pair }}.address_one = {{ pair }}.address_other,
@@ -38,14 +41,12 @@
             {{ pair }}.city_one = {{ pair }}.city_other
         ) is null
     {%- else -%}
-        {{ pair }}.{{ attribute }}_one is null or {{ pair }}.{{ attribute }}_other is null
+        {{ a }} is null or {{ b }} is null
     {%- endif -%}
 {%- endmacro %}
 
-{% macro comparison_test(attribute, words, pair, is_nickname, swaps) -%}
+{% macro comparison_test(attribute, words, pair, a, b, is_nickname, swaps) -%}
     {%- set kind = words[0] -%}
-    {%- set a = pair ~ '.' ~ attribute ~ '_one' -%}
-    {%- set b = pair ~ '.' ~ attribute ~ '_other' -%}
     {%- if kind == 'exact' -%}
         {{ a }} = {{ b }}
     {%- elif kind == 'nickname' -%}
@@ -59,7 +60,7 @@
     {%- elif kind == 'edits' -%}
         levenshtein(cast({{ a }} as string), cast({{ b }} as string)) <= {{ words[1] }}
     {%- elif kind == 'date_parts' -%}
-        {{ are_near_dates(a, b) }}
+        {{ are_near_dates('cast(' ~ a ~ ' as date)', 'cast(' ~ b ~ ' as date)') }}
     {%- elif kind == 'days' -%}
         abs({{ days_between(a, b) }}) <= {{ words[1] }}
     {%- elif kind == 'local_part' -%}
@@ -107,4 +108,25 @@
     {%- else -%}
         {{ exceptions.raise_compiler_error("var matching_attributes: '" ~ kind ~ "' is no level of home.") }}
     {%- endif -%}
+{%- endmacro %}
+
+{#- The values of some columns as one text, NULL when any of them is missing. -#}
+{% macro blocking_key(columns) -%}
+    {%- for column in columns -%}
+        cast({{ column }} as string){{ " || '|' || " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- The attributes of which a rare value says more than a common one. -#}
+{% macro attributes_with_rarity() -%}
+    {%- set found = [] -%}
+    {%- for attribute, rule in var('matching_attributes').items() if rule.rarity -%}
+        {%- do found.append(attribute) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#- Words as a list of SQL texts. -#}
+{% macro quoted_list(words) -%}
+    '{{ words | join("', '") }}'
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{# One row per time that identifiers of one customer went over to another one, with the record and the
-   rule that caused it. #}
+{# One row per time that identifiers of one customer went over to another one, with the record
+   and the rule that caused it. #}
 with
 
 registry as (

@@ -1,5 +1,5 @@
-{# One row per measure of the graph and what it is broken down by, with its value after the landing
-   batch before. #}
+{# One row per measure of the graph and what it is broken down by, with its value after the
+   landing batch before. #}
 with
 
 health_log as (

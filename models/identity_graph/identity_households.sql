@@ -30,9 +30,15 @@ rules as (
         node,
         min(rule) as rule
     from (
-        select node_one as node, rule from household_links
+        select
+            node_one as node,
+            rule
+        from household_links
         union all
-        select node_other as node, rule from household_links
+        select
+            node_other as node,
+            rule
+        from household_links
     ) as ends
     group by node
 ),

@@ -1,5 +1,5 @@
-{# One row per identifier that several records carry and that links none of them, and per link that
-   was cut, with the reason, the evidence and what would restore it. #}
+{# One row per identifier that several records carry and that links none of them, and per link
+   that was cut, with the reason, the evidence and what would restore it. #}
 with
 
 nodes as (

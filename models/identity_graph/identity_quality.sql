@@ -1,5 +1,5 @@
-{# One row per measure of how well the graph agrees with labelled pairs: over all pairs, and per rule
-   over the pairs that only the links of that rule put together. #}
+{# One row per measure of how well the graph agrees with labelled pairs: over all pairs, and per
+   rule over the pairs that only the links of that rule put together. #}
 with
 
 labelled_pairs as (
@@ -86,11 +86,23 @@ hanging as (
 ),
 
 measures as (
-    select 'pairs' as measure, 'all' as rule, pair_count as measure_value from rates
+    select
+        'pairs' as measure,
+        'all' as rule,
+        pair_count as measure_value
+    from rates
     union all
-    select 'precision' as measure, 'all' as rule, pair_precision as measure_value from rates
+    select
+        'precision' as measure,
+        'all' as rule,
+        pair_precision as measure_value
+    from rates
     union all
-    select 'recall' as measure, 'all' as rule, pair_recall as measure_value from rates
+    select
+        'recall' as measure,
+        'all' as rule,
+        pair_recall as measure_value
+    from rates
     union all
     select
         'f1' as measure,
@@ -99,10 +111,16 @@ measures as (
     from rates
     union all
     select
-        'bcubed_precision' as measure, 'all' as rule, bcubed_precision as measure_value
+        'bcubed_precision' as measure,
+        'all' as rule,
+        bcubed_precision as measure_value
     from bcubed
     union all
-    select 'bcubed_recall' as measure, 'all' as rule, bcubed_recall as measure_value from bcubed
+    select
+        'bcubed_recall' as measure,
+        'all' as rule,
+        bcubed_recall as measure_value
+    from bcubed
     union all
     select
         'bcubed_f1' as measure,

@@ -1,5 +1,6 @@
-{# One row per question for a person to decide: 'merge_at_risk', a customer whose records hang together
-   by weak links only, and 'possible_merge', two customers that agree on much but not enough. #}
+{# One row per question for a person to decide: 'merge_at_risk', a customer whose records hang
+   together by weak links only, and 'possible_merge', two customers that agree on much but not
+   enough. #}
 with
 
 weakest_links as (

@@ -1,8 +1,8 @@
-{# One row per customer of now with its anchor, the earliest landed record that speaks of it, and the
-   id that is made of it: a keyed digest, so that it needs no memory, survives a full refresh,
-   shuffled rows and older records that arrive later, and says nothing of the person. Records that
-   reach a known customer only through a cookie are never its anchor: the cookie may turn out to be
-   shared. #}
+{# One row per customer of now with its anchor, the earliest landed record that speaks of it, and
+   the id that is made of it: a keyed digest, so that it needs no memory, survives a full
+   refresh, shuffled rows and older records that arrive later, and says nothing of the person.
+   Records that reach a known customer only through a cookie are never its anchor: the cookie may
+   turn out to be shared. #}
 with
 
 resolved_signatures as (

@@ -1,5 +1,5 @@
-{# One row per component and rule that it breaks: more identifiers of a type than a customer may have,
-   or two identifiers that a decision keeps apart. #}
+{# One row per component and rule that it breaks: more identifiers of a type than a customer may
+   have, or two identifiers that a decision keeps apart. #}
 with
 
 components as (

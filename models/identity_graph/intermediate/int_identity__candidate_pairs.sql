@@ -9,14 +9,10 @@ keys as (
     {%- for columns in var('matching_blocking_rules') %}
     select
         {{ loop.index }} as rule_number,
-        {% for column in columns %}cast({{ column }} as string){{ " || '|' || " if not loop.last }}{% endfor %}
-            as blocking_key,
+        {{ blocking_key(columns) }} as blocking_key,
         person
     from profiles
-    where
-        {%- for column in columns %}
-        {{ 'and ' if not loop.first }}{{ column }} is not null
-        {%- endfor %}
+    where {{ blocking_key(columns) }} is not null
     {{ 'union' if not loop.last }}
     {%- endfor %}
 ),

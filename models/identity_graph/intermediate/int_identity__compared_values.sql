@@ -89,52 +89,47 @@ nickname_pairs as (
         first_names.value_other
 ),
 
-{% for attribute in var('matching_attributes') -%}
-{{ attribute }}_pairs as (
-    {%- if attribute == 'home' %}
+value_pairs_with_homes as (
     select
+        value_pairs.attribute,
         value_pairs.value_one,
         value_pairs.value_other,
-        one.address as address_one,
-        other.address as address_other,
-        one.house_number as house_number_one,
-        other.house_number as house_number_other,
-        one.postal_code as postal_code_one,
-        other.postal_code as postal_code_other,
-        one.city as city_one,
-        other.city as city_other
+        nickname_pairs.value_one is not null as is_nickname,
+        homes_one.address as address_one,
+        homes_other.address as address_other,
+        homes_one.house_number as house_number_one,
+        homes_other.house_number as house_number_other,
+        homes_one.postal_code as postal_code_one,
+        homes_other.postal_code as postal_code_other,
+        homes_one.city as city_one,
+        homes_other.city as city_other
     from value_pairs
-    inner join homes as one
-        on value_pairs.value_one = one.value
-    inner join homes as other
-        on value_pairs.value_other = other.value
-    where value_pairs.attribute = 'home'
-    {%- else %}
-    select
-        value_pairs.value_one,
-        value_pairs.value_other,
-        {{ 'cast(value_pairs.value_one as date)' if attribute == 'birth_date' else 'value_pairs.value_one' }} as {{ attribute }}_one,
-        {{ 'cast(value_pairs.value_other as date)' if attribute == 'birth_date' else 'value_pairs.value_other' }} as {{ attribute }}_other
-    from value_pairs
-    where value_pairs.attribute = '{{ attribute }}'
-    {%- endif %}
+    left join homes as homes_one
+        on
+            value_pairs.attribute = 'home'
+            and value_pairs.value_one = homes_one.value
+    left join homes as homes_other
+        on
+            value_pairs.attribute = 'home'
+            and value_pairs.value_other = homes_other.value
+    left join nickname_pairs
+        on
+            value_pairs.attribute = 'given_name'
+            and value_pairs.value_one = nickname_pairs.value_one
+            and value_pairs.value_other = nickname_pairs.value_other
 ),
 
-{% endfor -%}
 final as (
     {%- for attribute in var('matching_attributes') %}
     select
-        '{{ attribute }}' as attribute,
-        pairs.value_one,
-        pairs.value_other,
-        {{ comparison_level(attribute, 'pairs', 'nickname_pairs.value_one is not null') }} as agreement_level
-    from {{ attribute }}_pairs as pairs
-    {%- if attribute == 'given_name' %}
-    left join nickname_pairs
-        on
-            pairs.value_one = nickname_pairs.value_one
-            and pairs.value_other = nickname_pairs.value_other
-    {%- endif %}
+        compared.attribute,
+        compared.value_one,
+        compared.value_other,
+        {{ comparison_level(
+            attribute, 'compared', is_nickname='compared.is_nickname', columns='value'
+        ) }} as agreement_level
+    from value_pairs_with_homes as compared
+    where compared.attribute = '{{ attribute }}'
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 )

@@ -46,12 +46,12 @@ value_levels as (
             and greatest(one.value, other.value) = compared_values.value_other
 ),
 
+-- An agreement that was not compared is one of equal values.
 levelled as (
     select
         person_one,
         person_other,
         {%- for attribute, rule in attributes.items() %}
-        -- An agreement that was not compared is one of equal values.
         coalesce(
             max(
                 case
@@ -62,8 +62,9 @@ levelled as (
             0
         ) as {{ attribute }},
         min(case when attribute = '{{ attribute }}' and agreement_level is null then rarity end)
-            as {{ attribute }}_rarity{{ ',' if not loop.last }}
+            as {{ attribute }}_rarity,
         {%- endfor %}
+        count(*) as value_pair_count
     from value_levels
     group by
         person_one,
@@ -102,8 +103,10 @@ swaps as (
 
 swapped as (
     select
-        levelled.*,
-        {%- for attribute in ['given_name', 'family_name'] %}
+        levelled.person_one,
+        levelled.person_other,
+        {%- for attribute in attributes %}
+        {%- if attribute in ['given_name', 'family_name'] %}
         case
             when levelled.{{ attribute }} = 0 then 0
             when swaps.swap_count = 2
@@ -111,8 +114,13 @@ swapped as (
             when swaps.swap_count = 1
                 then greatest(levelled.{{ attribute }}, {{ swap_level(attribute, 'half_swapped') }})
             else levelled.{{ attribute }}
-        end as {{ attribute }}_after_swap{{ ',' if not loop.last }}
+        end as {{ attribute }},
+        {%- else %}
+        levelled.{{ attribute }},
+        {%- endif %}
+        levelled.{{ attribute }}_rarity,
         {%- endfor %}
+        levelled.value_pair_count
     from levelled
     left join swaps
         on
@@ -125,19 +133,15 @@ final as (
         person_one,
         person_other,
         {%- for attribute in attributes %}
-        {{ attribute }}{{ '_after_swap' if attribute in ['given_name', 'family_name'] }} * {{ 10 ** loop.index0 }}
-        {{- ' +' if not loop.last }}
-        {%- endfor %} as pattern_key,
-        {%- for attribute in attributes %}
-        {%- if attribute in ['given_name', 'family_name'] %}
-        {{ attribute }}_after_swap as {{ attribute }},
-        {%- else %}
         {{ attribute }},
-        {%- endif %}
+        {{ attribute }}_rarity,
         {%- endfor %}
-        {%- for attribute in attributes %}
-        {{ attribute }}_rarity{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(
+            {%- for attribute in attributes %}
+            {{ attribute }} * {{ 10 ** loop.index0 }} +
+            {%- endfor %}
+            0 as bigint
+        ) as pattern_key
     from swapped
 )
 

@@ -30,7 +30,7 @@ links_cut as (
     from {{ ref('identity_links_cut') }}
 ),
 
-merges as (
+ended_ids as (
     select was_anonymous
     from {{ ref('identity_merges') }}
 ),
@@ -82,7 +82,7 @@ sized as (
     from person_records
 ),
 
-measures as (
+customer_measures as (
     select
         'customers' as measure,
         case when is_anonymous then 'anonymous' else 'known' end as dimension,
@@ -114,7 +114,9 @@ measures as (
         'all' as dimension,
         coalesce(1 - cast(count(*) as double) / nullif(sum(record_count), 0), 0) as measure_value
     from person_records
-    union all
+),
+
+record_measures as (
     select
         'source_records' as measure,
         entity as dimension,
@@ -128,7 +130,9 @@ measures as (
         cast(sum(case when customer_id is null then 1 else 0 end) as double) as measure_value
     from source_records
     group by entity
-    union all
+),
+
+identifier_measures as (
     select
         'identifiers' as measure,
         identifier_type as dimension,
@@ -149,7 +153,9 @@ measures as (
         cast(sum(case when status = 'blocked' then 1 else 0 end) as double) as measure_value
     from identifiers
     group by identifier_type
-    union all
+),
+
+link_measures as (
     select
         'links' as measure,
         rule as dimension,
@@ -169,9 +175,11 @@ measures as (
         case when was_anonymous then 'anonymous into known' else 'known into known' end
             as dimension,
         cast(count(*) as double) as measure_value
-    from merges
+    from ended_ids
     group by was_anonymous
-    union all
+),
+
+open_measures as (
     select
         'review_queue' as measure,
         question as dimension,
@@ -184,6 +192,18 @@ measures as (
         'all' as dimension,
         cast(count(*) as double) as measure_value
     from households
+),
+
+measures as (
+    select * from customer_measures
+    union all
+    select * from record_measures
+    union all
+    select * from identifier_measures
+    union all
+    select * from link_measures
+    union all
+    select * from open_measures
 ),
 
 landed as (

@@ -1,6 +1,6 @@
-{# One row per pair of customers and rule that puts them into one household: one home and a family
-   name in common, one home and a contact point in common, or a contact point that different people
-   share. A home or contact point of too many customers is no household's. #}
+{# One row per pair of customers and rule that puts them into one household: one home and a
+   family name in common, one home and a contact point in common, or a contact point that
+   different people share. A home or contact point of too many customers is no household's. #}
 with
 
 profiles as (

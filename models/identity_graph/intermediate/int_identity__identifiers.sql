@@ -1,5 +1,5 @@
-{# One row per identifier of a signature; partner is the strongest other identifier that it is seen
-   with. #}
+{# One row per identifier of a signature; partner is the strongest other identifier that it is
+   seen with. #}
 with
 
 signatures as (

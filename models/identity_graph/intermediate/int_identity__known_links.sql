@@ -225,7 +225,7 @@ person_links as (
     select * from agreeing_persons
 ),
 
-merges as (
+told_merges as (
     select
         source_name || '|' || source_record_id as record_one,
         source_name || '|' || merged_into_record_id as record_other,
@@ -279,18 +279,18 @@ connector_merges as (
         'connector_merge' as rule,
         80000 as strength,
         'customers' as entity,
-        merges.source_name,
-        merges.source_record_id as first_source_record_id,
+        told_merges.source_name,
+        told_merges.source_record_id as first_source_record_id,
         cast(1 as bigint) as record_count,
-        merges.recorded_at as first_seen_at,
-        merges.recorded_at as last_seen_at,
-        merges.first_batch_id,
-        merges.batch_id
-    from merges
+        told_merges.recorded_at as first_seen_at,
+        told_merges.recorded_at as last_seen_at,
+        told_merges.first_batch_id,
+        told_merges.batch_id
+    from told_merges
     inner join record_nodes as nodes_one
-        on merges.record_one = nodes_one.customer_record
+        on told_merges.record_one = nodes_one.customer_record
     inner join record_nodes as nodes_other
-        on merges.record_other = nodes_other.customer_record
+        on told_merges.record_other = nodes_other.customer_record
 ),
 
 -- A decision links even what the rules would not.

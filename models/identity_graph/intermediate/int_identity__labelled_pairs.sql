@@ -1,5 +1,5 @@
-{# One row per labelled pair of person records that are both in the graph. Of several labels of one
-   pair the latest counts. #}
+{# One row per labelled pair of person records that are both in the graph. Of several labels of
+   one pair the latest counts. #}
 with
 
 labels as (

@@ -1,5 +1,5 @@
-{# One row per identifier of a component that broke a limit or a decision, with the component that is
-   left after the weakest links were cut until it holds. #}
+{# One row per identifier of a component that broke a limit or a decision, with the component
+   that is left after the weakest links were cut until it holds. #}
 {{ config(materialized='limited_components') }}
 
 with

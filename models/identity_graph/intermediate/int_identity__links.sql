@@ -1,9 +1,22 @@
-{# One row per pair of known identifiers that evidence or matching ties together, before limits and
-   decisions cut any of them. strength is in thousandths of a bit. #}
+{# One row per pair of known identifiers that evidence or matching ties together, before limits
+   and decisions cut any of them. strength is in thousandths of a bit. #}
 with
 
 known_links as (
-    select * from {{ ref('int_identity__known_links') }}
+    select
+        node_a,
+        node_b,
+        rule,
+        strength,
+        entity,
+        source_name,
+        first_source_record_id,
+        record_count,
+        first_seen_at,
+        last_seen_at,
+        first_batch_id,
+        batch_id
+    from {{ ref('int_identity__known_links') }}
 ),
 
 personal_links as (
@@ -56,9 +69,7 @@ personal_evidence as (
         on personal_links.node_other = nodes_other.node_id
 ),
 
-final as (
-    select * from known_links
-    union all
+personal as (
     select
         node_a,
         node_b,
@@ -73,6 +84,12 @@ final as (
         first_batch_id,
         batch_id
     from personal_evidence
+),
+
+final as (
+    select * from known_links
+    union all
+    select * from personal
 )
 
 select * from final

@@ -1,5 +1,5 @@
-{# One row per identifier of a component of several person records, with the part that it would be in
-   without the component's weakest links. #}
+{# One row per identifier of a component of several person records, with the part that it would
+   be in without the component's weakest links. #}
 {{ config(materialized='connected_components') }}
 
 select

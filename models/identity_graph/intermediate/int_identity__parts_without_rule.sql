@@ -1,5 +1,5 @@
-{# One row per rule and identifier of the customers of labelled pairs, with the part that the identifier
-   would be in without the links of that rule. #}
+{# One row per rule and identifier of the customers of labelled pairs, with the part that the
+   identifier would be in without the links of that rule. #}
 {{ config(materialized='connected_components') }}
 
 with
@@ -20,6 +20,12 @@ components as (
     from {{ ref('int_identity__components') }}
 ),
 
+labelled_customers as (
+    select customer_node_one as component
+    from labelled_pairs
+    group by customer_node_one
+),
+
 links as (
     select
         links.node_a,
@@ -32,12 +38,8 @@ links as (
         on
             links.node_b = components_b.node
             and components_a.component = components_b.component
-    inner join (
-        select customer_node_one as component
-        from labelled_pairs
-        group by customer_node_one
-    ) as labelled
-        on components_a.component = labelled.component
+    inner join labelled_customers
+        on components_a.component = labelled_customers.component
 ),
 
 rules as (

@@ -1,10 +1,7 @@
 {# One row per person so far (a component of shared identifiers), attribute and distinct value.
-   rarity: log2 of how much oftener or seldomer the value is than what a chance agreement is about,
-   negative for rare ones; NULL where the attribute does not count it. #}
-{%- set rarities = [] %}
-{%- for attribute, rule in var('matching_attributes').items() if rule.rarity %}
-    {%- do rarities.append(attribute) %}
-{%- endfor %}
+   rarity: log2 of how much oftener or seldomer the value is than what a chance agreement is
+   about, negative for rare ones; NULL where the attribute does not count it. #}
+{%- set rarity_attributes = attributes_with_rarity() %}
 with
 
 profiles as (
@@ -67,12 +64,12 @@ counted as (
         value,
         cast(count(*) as double) as person_count,
         case attribute
-            {%- for attribute, rule in var('matching_attributes').items() if rule.rarity %}
-            when '{{ attribute }}' then cast({{ rule.chance }} as double)
+            {%- for attribute in rarity_attributes %}
+            when '{{ attribute }}' then {{ var('matching_attributes')[attribute].chance }}
             {%- endfor %}
         end as chance
     from person_values
-    where attribute in ('{{ rarities | join("', '") }}')
+    where attribute in ({{ quoted_list(rarity_attributes) }})
     group by
         attribute,
         value
@@ -82,7 +79,7 @@ agreements as (
     select
         attribute,
         sum(person_count) as person_count,
-        max(chance) as chance,
+        cast(max(chance) as double) as chance,
         (
             sum(person_count * (person_count - 1)) / 2
             + {{ var('matching_chance_pairs') }} * max(chance)

@@ -1,5 +1,5 @@
-{# One row per pair of components of shared identifiers that matching holds to be one person, with a
-   record of each. #}
+{# One row per pair of components of shared identifiers that matching holds to be one person,
+   with a record of each. #}
 with
 
 scores as (

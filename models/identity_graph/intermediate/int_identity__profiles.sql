@@ -1,5 +1,6 @@
-{# One row per person record with what tells two people apart or shows them to be one, standardised:
-   names, birth date, contact points, home, and the parts of them that keys are made of. #}
+{# One row per person record with what tells two people apart or shows them to be one,
+   standardised: names, birth date, contact points, home, and the parts of them that keys are
+   made of. #}
 with
 
 customers as (

@@ -1,12 +1,12 @@
-{# One row per event in the life of the ids, append-only: 'issue' (an id was given out, with the record
-   that it is anchored on), 'assign' (from here on an identifier stands for this customer, or for
-   none), 'change' (a customer's identifiers went over to another one, with what caused it). A full
-   refresh keeps it: ids that were published once must stay explained.
+{# One row per event in the life of the ids, append-only: 'issue' (an id was given out, with the
+   record that it is anchored on), 'assign' (from here on an identifier stands for this customer,
+   or for none), 'change' (a customer's identifiers went over to another one, with what caused
+   it). A full refresh keeps it: ids that were published once must stay explained.
 
-   An anonymous customer's id ends when a known customer turns out to be behind it. Any other id stays
-   with what it stood for. It goes to the customer of now that has most of its records,
-   or, where a decision divides what it stood for, to the part that has its anchor, as if the two
-   had never been one. A customer that several ids come to takes the one that was issued first; one
+   An anonymous customer's id ends when a known customer turns out to be behind it. Any other id
+   stays with what it stood for. It goes to the customer of now that has most of its records, or,
+   where a decision divides what it stood for, to the part that has its anchor, as if the two had
+   never been one. A customer that several ids come to takes the one that was issued first; one
    that none comes to takes the id of its own anchor. #}
 {{
     config(
@@ -43,11 +43,6 @@ anchors as (
     select * from {{ ref('int_identity__anchors') }}
 ),
 
-instance as (
-    select customer_id_key
-    from {{ source('landing', 'instance') }}
-),
-
 landed as (
     select coalesce(max(batch_id), 0) as batch_id
     from anchors
@@ -66,6 +61,11 @@ identifiers as (
 ),
 
 {% if is_incremental() -%}
+instance as (
+    select customer_id_key
+    from {{ source('landing', 'instance') }}
+),
+
 logged as (
     select * from {{ this }}
 ),

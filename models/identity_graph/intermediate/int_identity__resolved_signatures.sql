@@ -1,5 +1,5 @@
-{# One row per signature with a usable identifier: the strongest one, and the node of its customer.
-   #}
+{# One row per signature with a usable identifier: the strongest one, and the node of its
+   customer. #}
 with
 
 signature_nodes as (

@@ -1,5 +1,5 @@
-{# One row per identifier type with its rules, once all seeds of the graph are sound; otherwise the
-   build ends here, with every mistake in one message. #}
+{# One row per identifier type with its rules, once all seeds of the graph are sound; otherwise
+   the build ends here, with every mistake in one message. #}
 {%- set known_types = linking_types() + ['order_id'] %}
 {%- set quoted_types = "'" ~ known_types | join("', '") ~ "'" %}
 with
@@ -30,8 +30,7 @@ type_problems as (
     from identifier_types
     where coalesce(identifier_type, '') not in ({{ quoted_types }})
     union all
-    select
-        'identifier_types.csv: no row for ' || expected_types.identifier_type as problem
+    select 'identifier_types.csv: no row for ' || expected_types.identifier_type as problem
     from expected_types
     left join identifier_types
         on expected_types.identifier_type = identifier_types.identifier_type
@@ -110,8 +109,7 @@ pattern_problems as (
     from blocked_values
     where coalesce(pattern, '') = ''
     union all
-    select
-        'blocked_identifier_values.csv: ' || pattern || ' is no regular expression' as problem
+    select 'blocked_identifier_values.csv: ' || pattern || ' is no regular expression' as problem
     from blocked_values
     where
         match_kind = 'regex'
@@ -157,7 +155,8 @@ override_problems as (
     select
         'identity_overrides.csv: ' || override_id || ' names '
         || coalesce(identifier_type_a, '(empty)') || ' and '
-        || coalesce(identifier_type_b, '(empty)') || '; known types are {{ linking_types() | join(', ') }}'
+        || coalesce(identifier_type_b, '(empty)')
+        || '; known types are {{ linking_types() | join(', ') }}'
             as problem
     from overrides
     where

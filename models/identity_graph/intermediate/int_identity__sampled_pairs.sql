@@ -1,7 +1,8 @@
-{# One row per sampled pair of profiles with the level of agreement per attribute: kind 'chance' for
-   pairs drawn at random, 'same_person' for profiles that identifiers have tied together. #}
+{# One row per sampled pair of profiles with the level of agreement per attribute: kind 'chance'
+   for pairs drawn at random, 'same_person' for profiles that identifiers have tied together. #}
 {%- set attributes = var('matching_attributes') %}
-{%- set columns = attributes.keys() | reject('equalto', 'home') | list + ['address', 'house_number', 'postal_code', 'city'] %}
+{%- set home_columns = ['address', 'house_number', 'postal_code', 'city'] %}
+{%- set columns = attributes.keys() | reject('equalto', 'home') | list + home_columns %}
 with
 
 profiles as (
@@ -137,12 +138,12 @@ nickname_pairs as (
 
 final as (
     select
-        pairs.kind,
         {%- for attribute in attributes %}
         {{ comparison_level(
             attribute, 'pairs', 'nickname_pairs.given_name_one is not null', 'pairs.swap_count'
-        ) }} as {{ attribute }}{{ ',' if not loop.last }}
+        ) }} as {{ attribute }},
         {%- endfor %}
+        pairs.kind
     from pairs
     left join nickname_pairs
         on

@@ -16,8 +16,9 @@ patterns as (
     select
         pattern_key,
         {%- for attribute in attributes %}
-        min({{ attribute }}) as {{ attribute }}{{ ',' if not loop.last }}
+        min({{ attribute }}) as {{ attribute }},
         {%- endfor %}
+        count(*) as pair_count
     from comparisons
     group by pattern_key
 ),
@@ -42,10 +43,12 @@ pattern_levels as (
 pattern_bits as (
     select
         pattern_levels.pattern_key,
-        {%- for pair_class in ['same_person', 'strangers'] + lookalikes %}
-        sum(case when training.pair_class = '{{ pair_class }}' then training.bits end) as {{ pair_class }}_bits
-        {{- ',' if not loop.last }}
+        {%- for pair_class in ['strangers'] + lookalikes %}
+        sum(case when training.pair_class = '{{ pair_class }}' then training.bits end)
+            as {{ pair_class }}_bits,
         {%- endfor %}
+        sum(case when training.pair_class = 'same_person' then training.bits end)
+            as same_person_bits
     from pattern_levels
     inner join training
         on
@@ -61,13 +64,15 @@ weighed as (
         comparisons.person_one,
         comparisons.person_other,
         comparisons.pattern_key,
-        pattern_bits.same_person_bits,
         {%- for pair_class in ['strangers'] + lookalikes %}
         pattern_bits.{{ pair_class }}_bits
-        {%- for attribute, rule in attributes.items() if rule.rarity and pair_class not in rule.lookalikes %}
+        {%- for attribute, rule in attributes.items() %}
+        {%- if rule.rarity and pair_class not in rule.lookalikes %}
         + coalesce(comparisons.{{ attribute }}_rarity, 0)
-        {%- endfor %} as {{ pair_class }}_bits{{ ',' if not loop.last }}
+        {%- endif %}
+        {%- endfor %} as {{ pair_class }}_bits,
         {%- endfor %}
+        pattern_bits.same_person_bits
     from comparisons
     inner join pattern_bits
         on comparisons.pattern_key = pattern_bits.pattern_key
@@ -76,8 +81,12 @@ weighed as (
 rivals as (
     select
         *,
-        greatest(strangers_bits{% for pair_class in lookalikes %}, {{ pair_class }}_bits{% endfor %})
-            as rival_bits
+        greatest(
+            {%- for pair_class in lookalikes %}
+            {{ pair_class }}_bits,
+            {%- endfor %}
+            strangers_bits
+        ) as rival_bits
     from weighed
 ),
 

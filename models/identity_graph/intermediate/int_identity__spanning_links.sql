@@ -1,4 +1,5 @@
-{# One row per link of those that hold the identifiers of a customer together, as strong as can be. #}
+{# One row per link of those that hold the identifiers of a customer together, as strong as can
+   be. #}
 {{ config(materialized='spanning_forest') }}
 
 select

@@ -1,5 +1,5 @@
-{# One row per class of pairs, attribute and agreement_level with the log2 of its probability; attribute ''
-   holds the log2 share of the class among all pairs of persons. #}
+{# One row per class of pairs, attribute and agreement_level with the log2 of its probability;
+   attribute '' holds the log2 share of the class among all pairs of persons. #}
 {{ config(materialized='pair_class_training') }}
 
 select

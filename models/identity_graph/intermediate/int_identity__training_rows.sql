@@ -1,8 +1,9 @@
-{# One row per thing that training starts from. kind 'pattern': agreement_level of one attribute in one
-   combination of levels, with the number of candidate pairs that show it (attribute '' counts the
-   combination itself); 'prior': what is believed of a class, attribute and agreement_level beforehand, with
-   its weight in pairs (NULL: it stays as it is) and the pairs that were seen; 'bound': the largest share that a class may
-   take; 'pairs': all pairs of persons that there are. #}
+{# One row per thing that training starts from. kind 'pattern': level of one attribute
+   in one combination of levels, with the number of candidate pairs that show it (attribute ''
+   counts the combination itself); 'prior': what is believed of a class, attribute and
+   level beforehand, with its weight in pairs (NULL: it stays as it is) and the pairs
+   that were seen; 'bound': the largest share that a class may take; 'pairs': all pairs of
+   persons that there are. #}
 {%- set attributes = var('matching_attributes') %}
 {%- set identifiers = ['email', 'phone', 'national_id'] %}
 with
@@ -173,8 +174,11 @@ classes as (
     {%- for pair_class in ['same_person'] + var('matching_lookalikes') | list %}
     select
         '{{ pair_class }}' as pair_class,
-        cast({{ var('matching_prior_pairs') if pair_class == 'same_person' else var('matching_lookalike_pairs') }} as double)
-            as prior_pairs
+        cast(
+            {{ var(
+                'matching_prior_pairs' if pair_class == 'same_person' else 'matching_lookalike_pairs'
+            ) }} as double
+        ) as prior_pairs
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -202,9 +206,11 @@ prior_rows as (
         chance_probabilities.attribute,
         chance_probabilities.agreement_level,
         case
-            when classes.pair_class = 'same_person' then chance_probabilities.same_person_probability
+            when classes.pair_class = 'same_person'
+                then chance_probabilities.same_person_probability
             when not coalesce(agreeing.does_agree, false) then chance_probabilities.probability
-            when chance_probabilities.agreement_level = chance_probabilities.best_level then 0.9
+            when chance_probabilities.agreement_level = chance_probabilities.best_level
+                then 0.9
             else 0.1 / (chance_probabilities.best_level - 1)
         end as probability,
         case
@@ -215,7 +221,7 @@ prior_rows as (
         case
             when
                 classes.pair_class = 'same_person'
-                and chance_probabilities.attribute not in ('{{ identifiers | join("', '") }}')
+                and chance_probabilities.attribute not in ({{ quoted_list(identifiers) }})
                 then coalesce(sampled_levels.pair_count, 0)
             else 0
         end as seen_pairs

@@ -1,7 +1,7 @@
-{# One row per identifier of a signature that does not count there: somebody else has shown that the
-   value is theirs, and whoever gives it here has not. A record that says nothing of verification
-   keeps its claim; one that says no, and what an account does with a value that its own record does
-   not carry, lose it. #}
+{# One row per identifier of a signature that does not count there: somebody else has shown that
+   the value is theirs, and whoever gives it here has not. A record that says nothing of
+   verification keeps its claim; one that says no, and what an account does with a value that its
+   own record does not carry, lose it. #}
 with
 
 customers as (

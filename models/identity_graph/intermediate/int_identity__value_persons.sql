@@ -1,5 +1,5 @@
-{# One row per person record behind a value of a shareable type, with the person that it speaks of,
-   for values that more than one identifier is seen with. A record is behind a value when it
+{# One row per person record behind a value of a shareable type, with the person that it speaks
+   of, for values that more than one identifier is seen with. A record is behind a value when it
    carries it, or when it carries the identifier that a fact shows together with the value (the
    card on a receipt). #}
 with

@@ -1,4 +1,5 @@
-{#- One row per customer id that was in use and now stands for another customer: how to read an older extract. -#}
+{#- One row per customer id that was in use and now stands for another customer: how to read an
+    older extract. -#}
 with
 
 unified_identity_merges as (

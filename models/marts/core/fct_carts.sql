@@ -1,5 +1,5 @@
-{# One row per cart: what a customer put into it from the first product to the order, or until
-   it was left alone. A cart ends with an order or after var cart_gap_days without a cart event. #}
+{# One row per cart: what a customer put into it from the first product to the order, or until it
+   was left alone. A cart ends with an order or after var cart_gap_days without a cart event. #}
 with
 
 unified_events as (

@@ -1,4 +1,5 @@
-{# One row per message, its outcomes side by side. The contact point stays in the customer room. #}
+{# One row per message, its outcomes side by side. The contact point stays in the customer room.
+   #}
 with
 
 unified_messages as (

@@ -1,4 +1,5 @@
-{#- One row per time that identifiers of one customer went over to another one: merges and splits with what caused them. -#}
+{#- One row per time that identifiers of one customer went over to another one: merges and splits
+    with what caused them. -#}
 with
 
 unified_identity_changes as (

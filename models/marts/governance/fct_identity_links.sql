@@ -1,4 +1,5 @@
-{#- One row per pair of identifiers that are tied together: why a customer is one customer. Identifiers are digests. -#}
+{#- One row per pair of identifiers that are tied together: why a customer is one customer.
+    Identifiers are digests. -#}
 with
 
 unified_identity_links as (

@@ -1,4 +1,5 @@
-{#- One row per measure of how well the identity graph agrees with labelled pairs, over all pairs and per rule; empty without labels. -#}
+{#- One row per measure of how well the identity graph agrees with labelled pairs, over all pairs
+    and per rule; empty without labels. -#}
 with
 
 unified_identity_quality as (

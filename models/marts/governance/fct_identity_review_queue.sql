@@ -1,4 +1,5 @@
-{#- One row per question about the identity graph for a person to decide; the answer goes into the seed identity_overrides. -#}
+{#- One row per question about the identity graph for a person to decide; the answer goes into
+    the seed identity_overrides. -#}
 with
 
 unified_identity_review_queue as (

@@ -9,13 +9,13 @@ unified_customers as (
 ),
 
 members as (
-    {% for segment in var('segments') %}
-        select
-            '{{ segment }}' as segment_code,
-            customer_id
-        from {{ ref('int_segments__' ~ segment) }}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {%- for segment in var('segments') %}
+    select
+        '{{ segment }}' as segment_code,
+        customer_id
+    from {{ ref('int_segments__' ~ segment) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 final as (

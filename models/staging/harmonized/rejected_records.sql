@@ -12,13 +12,14 @@
 {%- set tables = accounted_tables(ref, source) %}
 with
 
-{%- if is_incremental() %}
-
 watermark as (
+    {%- if is_incremental() %}
     select coalesce(max(seen.batch_id), 0) as batch_id
     from {{ this }} as seen
+    {%- else %}
+    select cast(0 as bigint) as batch_id
+    {%- endif %}
 ),
-{%- endif %}
 
 rejected_rows as (
     select * from {{ source('landing', 'rejected_rows') }}
@@ -39,9 +40,7 @@ rejected_by_staging as (
     from {{ table.primary }}
     where
         reject_reason is not null
-        {%- if is_incremental() %}
         and batch_id > (select watermark.batch_id from watermark)
-        {%- endif %}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -59,14 +58,8 @@ rejected_by_loader as (
         landed_at
     from rejected_rows
     where
-        source_table in (
-            {%- for table in tables %}
-            '{{ table.source_table }}'{{ ',' if not loop.last }}
-            {%- endfor %}
-        )
-        {%- if is_incremental() %}
+        source_table in ({{ quoted_list(tables | map(attribute='source_table')) }})
         and batch_id > (select watermark.batch_id from watermark)
-        {%- endif %}
 ),
 
 rejected as (

@@ -27,9 +27,10 @@ select links_cut.cut_key
 from links_cut
 inner join ends
     on links_cut.identifier_key = ends.identifier_key
-where links_cut.reason in (
-    'blocked_value', 'over_limit', 'persons_differ', 'used_by_several_customers'
-)
+where
+    links_cut.reason in (
+        'blocked_value', 'over_limit', 'persons_differ', 'used_by_several_customers'
+    )
 
 union all
 

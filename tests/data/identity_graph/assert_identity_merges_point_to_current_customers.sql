@@ -19,7 +19,7 @@ still_mapped as (
     group by registry.customer_id
 ),
 
-merges as (
+ended_ids as (
     select
         old_customer_id,
         new_customer_id
@@ -32,10 +32,10 @@ customers as (
 ),
 
 final as (
-    select merges.old_customer_id as customer_id
-    from merges
+    select ended_ids.old_customer_id as customer_id
+    from ended_ids
     inner join customers
-        on merges.old_customer_id = customers.customer_id
+        on ended_ids.old_customer_id = customers.customer_id
     union all
     select issued.customer_id
     from issued
@@ -43,11 +43,11 @@ final as (
         on issued.customer_id = still_mapped.customer_id
     left join customers
         on issued.customer_id = customers.customer_id
-    left join merges
-        on issued.customer_id = merges.old_customer_id
+    left join ended_ids
+        on issued.customer_id = ended_ids.old_customer_id
     where
         customers.customer_id is null
-        and merges.old_customer_id is null
+        and ended_ids.old_customer_id is null
 )
 
 select * from final
