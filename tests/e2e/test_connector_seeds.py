@@ -26,14 +26,26 @@ FILES = {
         f"shopify.{table}": f"shopify/shopify_{table}_data.csv"
         for table in (
             "customer",
+            "customer_tag",
             "order",
             "order_line",
             "order_discount_code",
+            "discount_allocation",
+            "tax_line",
             "refund",
             "order_line_refund",
             "transaction",
+            "tender_transaction",
             "product",
             "product_variant",
+            "inventory_item",
+            "inventory_level",
+            "inventory_quantity",
+            "discount_redeem_code",
+            "discount_code_basic",
+            "discount_code_bxgy",
+            "discount_code_free_shipping",
+            "discount_code_app",
             "abandoned_checkout",
         )
     },
@@ -49,7 +61,14 @@ FILES = {
     "stripe.refund": "stripe/refund_data.csv",
     "segment.pages": "segment/example_segment_pages.csv",
 }
-KEYS = {"shopify.order_discount_code": ("order_id", "index")}  # every other table: id
+KEYS = {  # every other table: id
+    "shopify.customer_tag": ("customer_id", "index"),
+    "shopify.discount_allocation": ("order_line_id", "index"),
+    "shopify.inventory_level": ("id", "inventory_item_id"),
+    "shopify.inventory_quantity": ("inventory_level_id", "inventory_item_id", "name"),
+    "shopify.order_discount_code": ("order_id", "index"),
+    "shopify.tax_line": ("order_line_id", "index"),
+}
 
 pytestmark = [
     pytest.mark.slow,

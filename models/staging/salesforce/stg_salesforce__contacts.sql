@@ -30,9 +30,7 @@ final as (
         {{ normalize_name('located.last_name') }} as family_name,
         coalesce(
             {{ normalize_name('located.name') }},
-            {{ normalize_name(
-                "coalesce(located.first_name, '') || ' ' || coalesce(located.last_name, '')"
-            ) }}
+            {{ person_name('located.first_name', 'located.last_name') }}
         ) as full_name,
         {{ map_values('trim(located.gender_c)', {
             'female': 'female', 'f': 'female', 'woman': 'female', 'mujer': 'female',

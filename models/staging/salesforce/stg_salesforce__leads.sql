@@ -32,9 +32,7 @@ final as (
         {{ normalize_name('located.last_name') }} as family_name,
         coalesce(
             {{ normalize_name('located.name') }},
-            {{ normalize_name(
-                "coalesce(located.first_name, '') || ' ' || coalesce(located.last_name, '')"
-            ) }}
+            {{ person_name('located.first_name', 'located.last_name') }}
         ) as full_name,
         {{ normalize_email('located.email') }} as email,
         coalesce(
