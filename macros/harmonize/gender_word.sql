@@ -3,6 +3,6 @@
     {{ map_values(clean_text(expression), {
         'f': 'female', 'female': 'female', 'woman': 'female', 'mujer': 'female', 'femenino': 'female',
         'm': 'male', 'male': 'male', 'man': 'male', 'hombre': 'male', 'masculino': 'male',
-        'o': 'other', 'x': 'other', 'other': 'other', 'non-binary': 'other', 'otro': 'other',
+        'other': 'other', 'non-binary': 'other', 'otro': 'other',
     }, otherwise="case when " ~ clean_text(expression) ~ " is not null then 'unknown' end") }}
 {%- endmacro %}

@@ -27,6 +27,7 @@ final as (
             {{ clean_text('located.converted_contact_id') }},
             'lead-' || {{ clean_text('located.master_record_id') }}
         ) as merged_into_record_id,
+        {{ clean_text('located.individual_id') }} as individual_id,
         ---------- strings
         {{ normalize_name('located.first_name') }} as given_name,
         {{ normalize_name('located.last_name') }} as family_name,
