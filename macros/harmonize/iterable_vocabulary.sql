@@ -1,0 +1,99 @@
+{#- Key of an Iterable user: the e-mail address in lower case, whether it is a valid one or not. -#}
+{% macro iterable_user_key(expression) -%}
+    lower({{ clean_text(expression) }})
+{%- endmacro %}
+
+{#- What happened to a message, by the name of Iterable's event: sent, opened, clicked, bounced, complained,
+    unsubscribed or replied; NULL for events that are not about a message. -#}
+{% macro iterable_outcome(event_expression) -%}
+    {{ map_values(clean_text(event_expression), {
+        'emailsend': 'sent',
+        'emailopen': 'opened',
+        'emailclick': 'clicked',
+        'emailbounce': 'bounced',
+        'emailcomplaint': 'complained',
+        'emailunsubscribe': 'unsubscribed',
+        'hostedunsubscribeclick': 'unsubscribed',
+        'smssend': 'sent',
+        'smsclick': 'clicked',
+        'smsbounce': 'bounced',
+        'smsreceived': 'replied',
+        'pushsend': 'sent',
+        'pushopen': 'opened',
+        'pushbounce': 'bounced',
+        'webpushsend': 'sent',
+        'webpushclick': 'clicked',
+    }) }}
+{%- endmacro %}
+
+{#- Channel of an Iterable event by its name: email, sms, push, app (in-app messages), else web. -#}
+{% macro iterable_channel(event_expression) -%}
+    case
+        when {{ regex_matches('lower(' ~ event_expression ~ ')', '^(email|hostedunsub)') }} then 'email'
+        when {{ regex_matches('lower(' ~ event_expression ~ ')', '^sms') }} then 'sms'
+        when {{ regex_matches('lower(' ~ event_expression ~ ')', '^(web)?push') }} then 'push'
+        when {{ regex_matches('lower(' ~ event_expression ~ ')', '^(inapp|inbox)') }} then 'app'
+        else 'web'
+    end
+{%- endmacro %}
+
+{#- Channel for an Iterable medium: email, sms, push or app (messages inside the app). -#}
+{% macro iterable_medium(expression) -%}
+    {{ map_values(clean_text(expression), {
+        'email': 'email',
+        'sms': 'sms',
+        'push': 'push',
+        'webpush': 'push',
+        'web push': 'push',
+    }, otherwise="'app'") }}
+{%- endmacro %}
+
+{#- The staging view of one of the tables that list what Iterable users have left: a channel or a kind of message.
+    table: name of the landed table; target: channel or message_type. -#}
+{% macro stage_iterable_unsubscriptions(table, target) -%}
+    {%- set has_user_key = not table.endswith('_history') -%}
+with
+
+unsubscriptions as (
+    select * from {{ source('iterable', table) }}
+),
+
+final as (
+    select
+        ---------- ids
+        'iterable' as source_name,
+        'iterable.{{ table }}' as source_table,
+        {%- if has_user_key %}
+        {{ clean_text('unsubscriptions._fivetran_id') }} || '|'
+        {%- else %}
+        {{ iterable_user_key('unsubscriptions.email') }} || '|'
+        {%- endif %}
+        || {{ clean_text('unsubscriptions.' ~ target ~ '_id') }}
+            as source_record_id,
+        {{ clean_text('unsubscriptions._fivetran_id') if has_user_key else 'cast(null as string)' }}
+            as user_hash,
+        {{ iterable_user_key('unsubscriptions.email') }} as user_key,
+        {{ clean_text('unsubscriptions.' ~ target ~ '_id') }} as {{ target }}_id,
+        ---------- timestamps
+        coalesce(unsubscriptions.updated_at, unsubscriptions._fivetran_synced) as unsubscribed_at,
+        coalesce(unsubscriptions.updated_at, unsubscriptions._fivetran_synced) as recorded_at,
+        ---------- metadata
+        {{ landing_columns('unsubscriptions') }},
+        {{ reject_reason([
+            (
+                clean_text('unsubscriptions._fivetran_id' if has_user_key else 'unsubscriptions.email')
+                ~ ' is null',
+                'null key'
+            ),
+            (clean_text('unsubscriptions.' ~ target ~ '_id') ~ ' is null', 'null key'),
+            (
+                is_bad_time('coalesce(unsubscriptions.updated_at, unsubscriptions._fivetran_synced)'),
+                'bad time'
+            ),
+        ]) }} as reject_reason,
+        {{ row_as_json('unsubscriptions') }} as payload
+    from unsubscriptions
+)
+
+select * from final
+{%- endmacro %}
