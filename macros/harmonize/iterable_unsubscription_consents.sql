@@ -75,7 +75,7 @@ final as (
         ---------- ids
         source_name,
         source_table,
-        source_table || '|' || source_record_id as source_record_id,
+        'left-{{ target }}-' || source_record_id as source_record_id,
         customer_record_id,
         ---------- strings
         case when channel = 'email' then {{ normalize_email('customer_record_id') }} end

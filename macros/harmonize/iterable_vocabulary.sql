@@ -48,48 +48,38 @@
     }, otherwise="'app'") }}
 {%- endmacro %}
 
-{#- The staging view of one of the tables that list what Iterable users have left: a channel or a kind of message.
-    table: name of the landed table; target: channel or message_type. -#}
-{% macro stage_iterable_unsubscriptions(table, target) -%}
-    {%- set has_user_key = not table.endswith('_history') -%}
+{#- The staging view of one of the tables that list what Iterable users have left. The connector knows the user by a
+    key of its own; older ones by the e-mail address, with one row for each change of the profile.
+    target: what the table names, channel or message_type. -#}
+{% macro stage_iterable_unsubscriptions(target) -%}
+    {%- set user_hash = clean_text('unsubscriptions._fivetran_id') -%}
+    {%- set user_key = iterable_user_key('unsubscriptions.email') -%}
+    {%- set target_id = clean_text('unsubscriptions.' ~ target ~ '_id') -%}
+    {%- set left_at = 'coalesce(unsubscriptions.updated_at, unsubscriptions._fivetran_synced)' -%}
 with
 
 unsubscriptions as (
-    select * from {{ source('iterable', table) }}
+    select * from {{ source('iterable', 'user_unsubscribed_' ~ target) }}
 ),
 
 final as (
     select
         ---------- ids
         'iterable' as source_name,
-        'iterable.{{ table }}' as source_table,
-        {%- if has_user_key %}
-        {{ clean_text('unsubscriptions._fivetran_id') }} || '|'
-        {%- else %}
-        {{ iterable_user_key('unsubscriptions.email') }} || '|'
-        {%- endif %}
-        || {{ clean_text('unsubscriptions.' ~ target ~ '_id') }}
-            as source_record_id,
-        {{ clean_text('unsubscriptions._fivetran_id') if has_user_key else 'cast(null as string)' }}
-            as user_hash,
-        {{ iterable_user_key('unsubscriptions.email') }} as user_key,
-        {{ clean_text('unsubscriptions.' ~ target ~ '_id') }} as {{ target }}_id,
+        'iterable.user_unsubscribed_{{ target }}' as source_table,
+        coalesce({{ user_key }}, {{ user_hash }}) || '|' || {{ target_id }} as source_record_id,
+        {{ user_hash }} as user_hash,
+        {{ user_key }} as user_key,
+        {{ target_id }} as {{ target }}_id,
         ---------- timestamps
-        coalesce(unsubscriptions.updated_at, unsubscriptions._fivetran_synced) as unsubscribed_at,
-        coalesce(unsubscriptions.updated_at, unsubscriptions._fivetran_synced) as recorded_at,
+        {{ left_at }} as unsubscribed_at,
+        {{ left_at }} as recorded_at,
         ---------- metadata
         {{ landing_columns('unsubscriptions') }},
         {{ reject_reason([
-            (
-                clean_text('unsubscriptions._fivetran_id' if has_user_key else 'unsubscriptions.email')
-                ~ ' is null',
-                'null key'
-            ),
-            (clean_text('unsubscriptions.' ~ target ~ '_id') ~ ' is null', 'null key'),
-            (
-                is_bad_time('coalesce(unsubscriptions.updated_at, unsubscriptions._fivetran_synced)'),
-                'bad time'
-            ),
+            (user_hash ~ ' is null and ' ~ user_key ~ ' is null', 'null key'),
+            (target_id ~ ' is null', 'null key'),
+            (is_bad_time(left_at), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('unsubscriptions') }} as payload
     from unsubscriptions
