@@ -99,6 +99,8 @@ final as (
         ---------- strings
         {{ map_values('named.action_name', {
             'product_view': 'product_viewed',
+            'add_to_cart': 'add_to_cart',
+            'remove_from_cart': 'remove_from_cart',
             'checkout_step': 'checkout_started',
             'transaction': 'order_completed',
             'site_search': 'search',
