@@ -69,10 +69,10 @@ select
     case when copy_no = 1 or draw('crm mobile', person_no) < 0.8
         then phone_as_typed(phone_prefix, phone, draw('crm mobile style', person_no * 2 + copy_no))
     end as mobile_phone,
-    case when copy_no = 0 and draw('crm home phone', person_no) < 0.1
+    case when copy_no = 0 and draw('crm home phone', person_no) < 0.4
         then phone_as_typed(phone_prefix, landline, draw('crm home style', person_no)) end
         as home_phone,
-    case when copy_no = 0 and draw('crm second email', person_no) < 0.1 then second_email end
+    case when copy_no = 0 and draw('crm second email', person_no) < 0.5 then second_email end
         as secondary_email_c,
     case when draw('crm birth', person_no) < 0.5 then birth_date end as birthdate,
     case when draw('crm title', person_no) < 0.3
