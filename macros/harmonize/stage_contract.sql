@@ -164,6 +164,7 @@ select * from final
     {{ return([
         'gender', 'entity', 'identifier_type', 'event_type', 'channel', 'status', 'outcome', 'purpose',
         'return_method', 'legal_basis', 'priority', 'survey_type', 'visit_type', 'action_type', 'network',
-        'discount_type', 'document_type', 'account', 'platform',
+        'discount_type', 'document_type', 'account', 'platform', 'label', 'direction', 'campaign_type',
+        'payment_brand', 'dispute_status',
     ]) }}
 {%- endmacro %}

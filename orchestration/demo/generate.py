@@ -47,7 +47,12 @@ KEYS = {
     "erp.stock": ["variant_id", "site_id", "observed_at"],
     "ga4.events": ["user_pseudo_id", "event_timestamp", "event_name"],
     "pos.receipt_lines": ["receipt_id", "line_no"],
+    "shopify.customer_tag": ["customer_id", "index"],
+    "shopify.discount_allocation": ["order_line_id", "index"],
+    "shopify.inventory_level": ["inventory_item_id", "location_id"],
+    "shopify.inventory_quantity": ["inventory_item_id", "name"],
     "shopify.order_discount_code": ["order_id", "index"],
+    "shopify.tax_line": ["order_line_id", "index"],
 }
 # The column by which a row reaches the warehouse; tables that have none arrive in any order.
 TIMES = [
@@ -62,6 +67,7 @@ TIMES = [
     "datetime",
     "created_at",
     "created",
+    "processed_at",
     "visited_at",
     "clicked_at",
     "spend_date",

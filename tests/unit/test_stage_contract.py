@@ -4,6 +4,7 @@ dbt unit tests cannot see the YAML columns from which stage_contract() makes its
 is rendered here over the columns that the project declares.
 """
 
+import ast
 import functools
 from datetime import datetime
 from decimal import Decimal
@@ -169,3 +170,20 @@ def test_contact_points_and_identifiers_are_read_by_what_they_are():
         ("phone", "+34612345678"),
         ("user_id", "U1"),
     ]
+
+
+def test_the_pages_name_the_required_times_and_the_defaults():
+    """What the macro rejects and fills in is what the YAML of the entities says of the columns."""
+    render = macro_renderer()
+    path = CONTRACT.parent / "harmonized" / "_harmonized__models.yml"
+    required, defaults = {}, {}
+    for model in yaml.safe_load(path.read_text())["models"]:
+        entity = model["name"].removeprefix("harmonized_")
+        for column in model["columns"]:
+            meta = column.get("config", {}).get("meta", {})
+            if meta.get("required") and not column["name"].startswith("source_"):
+                required[entity] = column["name"]
+            if meta.get("default") == "source_record_id":
+                defaults[entity] = column["name"]
+    assert required == ast.literal_eval(render("contract_main_times()"))
+    assert defaults == ast.literal_eval(render("contract_own_ids()"))

@@ -30,6 +30,24 @@ read_params as (
         {{ ga4_set(ga4_param('events.event_params', 'campaign')) }} as utm_campaign,
         {{ ga4_set(ga4_param('events.event_params', 'search_term')) }} as search_term,
         {{ ga4_set(ga4_param('events.event_params', 'percent_scrolled')) }} as percent_scrolled,
+        {{ clean_text(ga4_param('events.event_params', 'link_url')) }} as link_url,
+        {{ clean_text(ga4_param('events.event_params', 'file_name')) }} as file_name,
+        {{ ga4_set(ga4_param('events.event_params', 'method')) }} as method,
+        {{ ga4_set(ga4_param('events.event_params', 'content_type')) }} as content_type,
+        {{ ga4_set('events.privacy_info.analytics_storage') }} as analytics_storage,
+        {{ ga4_set('events.privacy_info.ads_storage') }} as ads_storage,
+        nullif(
+            lower({{ ga4_set('events.device.advertising_id') }}),
+            '00000000-0000-0000-0000-000000000000'
+        ) as advertising_id,
+        case
+            when
+                events.event_name in (
+                    'add_to_cart', 'remove_from_cart', 'view_cart', 'begin_checkout',
+                    'add_shipping_info', 'add_payment_info', 'purchase', 'refund'
+                )
+                then {{ ga4_items('events.items') }}
+        end as items,
         upper({{ ga4_set(ga4_param('events.event_params', 'currency')) }}) as currency,
         coalesce(
             {{ ga4_set('events.ecommerce.transaction_id') }},
@@ -82,6 +100,7 @@ final as (
         event_id as source_record_id,
         event_id,
         anonymous_id,
+        advertising_id as device_id,
         user_id,
         anonymous_id || '.' || cast(session_number as string) as session_key,
         -- a list (a shelf, a basket, an order) is not about one product
@@ -103,11 +122,18 @@ final as (
         utm_medium,
         utm_campaign,
         currency,
+        items,
         {{ json_object([
             ('event_date', 'event_date'),
             ('page_title', 'page_title'),
             ('search_term', 'search_term'),
             ('percent_scrolled', 'percent_scrolled'),
+            ('link_url', 'link_url'),
+            ('file_name', 'file_name'),
+            ('method', 'method'),
+            ('content_type', 'content_type'),
+            ('analytics_storage', 'analytics_storage'),
+            ('ads_storage', 'ads_storage'),
             ('item_ids', ga4_set('item_ids')),
             ('device_category', 'device_category'),
             ('operating_system', 'operating_system'),

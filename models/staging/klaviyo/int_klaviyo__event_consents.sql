@@ -9,14 +9,7 @@ stg_klaviyo__event_consents as (
 ),
 
 stg_klaviyo__persons as (
-    select
-        source_record_id,
-        email,
-        phone,
-        recorded_at,
-        batch_id
-    from {{ ref('stg_klaviyo__persons') }}
-    where reject_reason is null
+    select * from {{ ref('stg_klaviyo__persons') }}
 ),
 
 acts as (
@@ -28,18 +21,9 @@ acts as (
     from stg_klaviyo__event_consents
 ),
 
-ranked_persons as (
-    select
-        source_record_id,
-        email,
-        phone,
-        max(batch_id) over (partition by source_record_id) as last_batch_id,
-        row_number() over (
-            partition by source_record_id
-            order by recorded_at desc nulls last, email desc nulls last, phone desc nulls last
-        ) as version_rank
-    from stg_klaviyo__persons
-    where source_record_id in (select acts.customer_record_id from acts)
+latest_persons as (
+    {{ latest_version('stg_klaviyo__persons', 'source_record_id', ['email', 'phone'],
+        'source_record_id in (select acts.customer_record_id from acts)') }}
 ),
 
 final as (
@@ -50,7 +34,7 @@ final as (
         acts.source_record_id,
         acts.customer_record_id,
         ---------- strings
-        case when acts.channel = 'sms' then ranked_persons.phone else ranked_persons.email end
+        case when acts.channel = 'sms' then latest_persons.phone else latest_persons.email end
             as contact_point,
         acts.channel,
         acts.purpose,
@@ -62,7 +46,7 @@ final as (
         acts.recorded_at,
         ---------- metadata
         greatest(
-            acts.last_batch_id, coalesce(ranked_persons.last_batch_id, acts.last_batch_id)
+            acts.last_batch_id, coalesce(latest_persons.last_batch_id, acts.last_batch_id)
         ) as batch_id,
         acts.batch_id as first_batch_id,
         acts.landed_at,
@@ -71,10 +55,7 @@ final as (
         acts.reject_reason,
         acts.payload
     from acts
-    left join ranked_persons
-        on
-            acts.customer_record_id = ranked_persons.source_record_id
-            and ranked_persons.version_rank = 1
+    left join latest_persons on acts.customer_record_id = latest_persons.source_record_id
 )
 
 select * from final

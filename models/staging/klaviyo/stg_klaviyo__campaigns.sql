@@ -14,6 +14,7 @@ final as (
         {{ clean_text('campaigns.id') }} as campaign_id,
         ---------- strings
         {{ clean_text('campaigns.name') }} as name,
+        'campaign' as campaign_type,
         case
             when {{ regex_matches('lower(campaigns.campaign_type)', 'sms') }} then 'sms'
             when {{ regex_matches('lower(campaigns.campaign_type)', 'push') }} then 'push'

@@ -23,6 +23,8 @@ final as (
         ) as event_type,
         {{ klaviyo_channel('events.type') }} as channel,
         {{ clean_text('events.property_url') }} as page_url,
+        upper({{ clean_text('events.property_currency_code') }}) as currency,
+        {{ clean_text('events.property_items') }} as items,
         {{ json_object([
             ('campaign_id', clean_text('events.campaign_id')),
             ('flow_id', clean_text('events.flow_id')),
@@ -31,6 +33,7 @@ final as (
             ('bounce_type', clean_text('events.property_bounce_type')),
         ]) }} as properties,
         ---------- numbers
+        events.property_quantity as quantity,
         cast(round(events.property_value, 2) as decimal(18, 2)) as value,
         ---------- timestamps
         events.datetime as occurred_at,

@@ -22,9 +22,7 @@ final as (
         ---------- strings
         {{ normalize_name('located.first_name') }} as given_name,
         {{ normalize_name('located.last_name') }} as family_name,
-        {{ normalize_name(
-            "coalesce(located.first_name, '') || ' ' || coalesce(located.last_name, '')"
-        ) }} as full_name,
+        {{ person_name('located.first_name', 'located.last_name') }} as full_name,
         {{ normalize_email('located.email') }} as email,
         {{ normalize_phone('located.phone_number', 'located.country_code') }}
             as phone,

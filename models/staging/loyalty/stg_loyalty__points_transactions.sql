@@ -35,6 +35,14 @@ final as (
             'reverse': 'reverse',
             'reversal': 'reverse',
         }) }} as event_type,
+        {{ map_values(clean_text('points_transactions.status'), {
+            'approved': 'approved',
+            'available': 'approved',
+            'pending': 'pending',
+            'escrow': 'pending',
+            'cancelled': 'cancelled',
+            'void': 'cancelled',
+        }) }} as status,
         {{ clean_text('points_transactions.reason') }} as reason,
 
         ---------- numbers
@@ -42,6 +50,7 @@ final as (
 
         ---------- timestamps
         points_transactions.occurred_at,
+        points_transactions.available_at,
         points_transactions.expires_at,
 
         ---------- metadata

@@ -13,34 +13,12 @@ return_lines as (
 ),
 
 receipts as (
-    select
-        order_id as receipt_id,
-        loyalty_number,
-        email,
-        currency,
-        recorded_at,
-        batch_id
-    from {{ ref('stg_pos__receipts') }}
-    where reject_reason is null
+    select * from {{ ref('stg_pos__receipts') }}
 ),
 
-ranked_receipts as (
-    select
-        receipt_id,
-        loyalty_number,
-        email,
-        currency,
-        max(batch_id) over (partition by receipt_id) as last_batch_id,
-        row_number() over (
-            partition by receipt_id
-            order by
-                recorded_at desc nulls last,
-                loyalty_number desc nulls last,
-                email desc nulls last,
-                currency desc nulls last
-        ) as version_rank
-    from receipts
-    where receipt_id in (select return_lines.receipt_id from return_lines)
+latest_receipts as (
+    {{ latest_version('receipts', 'order_id', ['loyalty_number', 'email', 'currency'],
+        'order_id in (select return_lines.receipt_id from return_lines)') }}
 ),
 
 final as (
@@ -52,13 +30,13 @@ final as (
         return_lines.receipt_line_id as return_id,
         return_lines.original_receipt_id as order_id,
         return_lines.original_receipt_line_id as line_id,
-        ranked_receipts.loyalty_number,
+        latest_receipts.loyalty_number,
         return_lines.product_id,
         return_lines.variant_id,
 
         ---------- strings
-        ranked_receipts.email,
-        ranked_receipts.currency,
+        latest_receipts.email,
+        latest_receipts.currency,
         'store' as return_method,
         return_lines.return_reason,
 
@@ -74,7 +52,7 @@ final as (
 
         ---------- metadata
         return_lines.recorded_at,
-        greatest(return_lines.last_batch_id, coalesce(ranked_receipts.last_batch_id, 0))
+        greatest(return_lines.last_batch_id, coalesce(latest_receipts.last_batch_id, 0))
             as batch_id,
         return_lines.batch_id as first_batch_id,
         return_lines.landed_at,
@@ -83,10 +61,7 @@ final as (
         return_lines.reject_reason,
         return_lines.payload
     from return_lines
-    left join ranked_receipts
-        on
-            return_lines.receipt_id = ranked_receipts.receipt_id
-            and ranked_receipts.version_rank = 1
+    left join latest_receipts on return_lines.receipt_id = latest_receipts.order_id
 )
 
 select * from final

@@ -1,5 +1,5 @@
-{# One row per landed row of salesforce.contact: a CRM contact as a person record. A contact merged
-   away names the one that it became. #}
+{# One row per landed row of salesforce.contact: a CRM contact as a person record, before its account
+   and its individual are put to it. A contact merged away names the one that it became. #}
 with
 
 contacts as (
@@ -25,20 +25,16 @@ final as (
         {{ clean_text('located.id') }} as source_record_id,
         {{ clean_text('located.master_record_id') }} as merged_into_record_id,
         {{ clean_text('located.loyalty_number_c') }} as loyalty_number,
+        {{ clean_text('located.account_id') }} as account_id,
+        {{ clean_text('located.individual_id') }} as individual_id,
         ---------- strings
         {{ normalize_name('located.first_name') }} as given_name,
         {{ normalize_name('located.last_name') }} as family_name,
         coalesce(
             {{ normalize_name('located.name') }},
-            {{ normalize_name(
-                "coalesce(located.first_name, '') || ' ' || coalesce(located.last_name, '')"
-            ) }}
+            {{ person_name('located.first_name', 'located.last_name') }}
         ) as full_name,
-        {{ map_values('trim(located.gender_c)', {
-            'female': 'female', 'f': 'female', 'woman': 'female', 'mujer': 'female',
-            'femenino': 'female', 'male': 'male', 'm': 'male', 'man': 'male', 'hombre': 'male',
-            'masculino': 'male', 'other': 'other', 'non-binary': 'other', 'otro': 'other',
-        }, otherwise="case when located.gender_c is not null then 'unknown' end") }} as gender,
+        {{ gender_word('located.gender_c') }} as gender,
         {{ normalize_email('located.email') }} as email,
         coalesce(
             {{ normalize_phone('located.mobile_phone', 'located.country_code') }},
@@ -63,11 +59,8 @@ final as (
         'instagram:' || nullif(
             lower({{ regex_replace('trim(located.instagram_c)', '^@', '') }}), ''
         ) as social_handles,
-        {{ json_object([
-            ('lead_source', clean_text('located.lead_source')),
-            ('department', clean_text('located.department')),
-            ('account_id', clean_text('located.account_id')),
-        ]) }} as attributes,
+        {{ clean_text('located.lead_source') }} as lead_source,
+        {{ clean_text('located.department') }} as department,
         ---------- numbers
         located.household_size_c as household_size,
         ---------- booleans

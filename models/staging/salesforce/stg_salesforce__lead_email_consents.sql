@@ -1,8 +1,24 @@
-{# One row per landed row of salesforce.lead that has opted out of e-mail. #}
+{# One row per landed row of salesforce.lead that says anything about e-mail: an opt-out beats the
+   opt-in boxes; a lead without either has said nothing. #}
 with
 
 leads as (
     select * from {{ source('salesforce', 'lead') }}
+),
+
+decided as (
+    select
+        leads.*,
+        {{ row_as_json('leads') }} as payload,
+        case
+            when leads.has_opted_out_of_email then 'withdrawn'
+            when
+                leads.gdpr_opt_in_explicit_c
+                or leads.email_opt_in_explicit_c
+                or leads.email_opt_in_double_c
+                then 'granted'
+        end as consent_status
+    from leads
 ),
 
 final as (
@@ -10,27 +26,31 @@ final as (
         ---------- ids
         'salesforce' as source_name,
         'salesforce.lead' as source_table,
-        'lead-' || {{ clean_text('leads.id') }} || '-email' as source_record_id,
-        'lead-' || {{ clean_text('leads.id') }} as customer_record_id,
+        'lead-' || {{ clean_text('decided.id') }} || '-email' as source_record_id,
+        'lead-' || {{ clean_text('decided.id') }} as customer_record_id,
         ---------- strings
-        {{ normalize_email('leads.email') }} as contact_point,
+        {{ normalize_email('decided.email') }} as contact_point,
         'email' as channel,
         'marketing' as purpose,
-        'withdrawn' as status,
+        decided.consent_status as status,
         'consent' as legal_basis,
         'CRM lead' as capture_source,
+        ---------- booleans
+        case
+            when decided.consent_status = 'granted' then coalesce(decided.email_opt_in_double_c, false)
+        end as is_double_opt_in,
         ---------- timestamps
-        coalesce(leads.last_modified_date, leads.created_date) as captured_at,
-        coalesce(leads.last_modified_date, leads.created_date) as recorded_at,
+        coalesce(decided.last_modified_date, decided.created_date) as captured_at,
+        coalesce(decided.last_modified_date, decided.created_date) as recorded_at,
         ---------- metadata
-        {{ landing_columns('leads') }},
+        {{ landing_columns('decided') }},
         {{ reject_reason([
-            (clean_text('leads.id') ~ ' is null', 'null key'),
-            (is_bad_time('coalesce(leads.last_modified_date, leads.created_date)'), 'bad time'),
+            (clean_text('decided.id') ~ ' is null', 'null key'),
+            (is_bad_time('coalesce(decided.last_modified_date, decided.created_date)'), 'bad time'),
         ]) }} as reject_reason,
-        {{ row_as_json('leads') }} as payload
-    from leads
-    where leads.has_opted_out_of_email
+        decided.payload
+    from decided
+    where decided.consent_status is not null
 )
 
 select * from final

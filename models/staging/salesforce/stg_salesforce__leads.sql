@@ -27,14 +27,13 @@ final as (
             {{ clean_text('located.converted_contact_id') }},
             'lead-' || {{ clean_text('located.master_record_id') }}
         ) as merged_into_record_id,
+        {{ clean_text('located.individual_id') }} as individual_id,
         ---------- strings
         {{ normalize_name('located.first_name') }} as given_name,
         {{ normalize_name('located.last_name') }} as family_name,
         coalesce(
             {{ normalize_name('located.name') }},
-            {{ normalize_name(
-                "coalesce(located.first_name, '') || ' ' || coalesce(located.last_name, '')"
-            ) }}
+            {{ person_name('located.first_name', 'located.last_name') }}
         ) as full_name,
         {{ normalize_email('located.email') }} as email,
         coalesce(

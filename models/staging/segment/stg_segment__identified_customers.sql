@@ -15,8 +15,29 @@ normalised as (
         {{ clean_text('identifies.anonymous_id') }} as anonymous_id,
         {{ normalize_name('identifies.first_name') }} as given_name,
         {{ normalize_name('identifies.last_name') }} as family_name,
+        coalesce(
+            {{ normalize_name('identifies.name') }},
+            {{ person_name('identifies.first_name', 'identifies.last_name') }}
+        ) as full_name,
+        {{ gender_word('identifies.gender') }} as gender,
         {{ normalize_email('identifies.email') }} as email,
-        {{ normalize_phone('identifies.phone') }} as phone,
+        {{ normalize_phone(
+            'identifies.phone', normalize_country_code('identifies.address_country')
+        ) }} as phone,
+        {{ clean_text('identifies.address_street') }} as address_line,
+        {{ normalize_postal_code(
+            'identifies.address_postal_code', normalize_country_code('identifies.address_country')
+        ) }} as postal_code,
+        {{ clean_text('identifies.address_city') }} as city,
+        {{ clean_text('identifies.address_state') }} as region,
+        {{ normalize_country_code('identifies.address_country') }} as country_code,
+        {{ language_code('identifies.context_locale') }} as language,
+        {{ clean_text('identifies.company_name') }} as company,
+        {{ clean_text('identifies.title') }} as job_title,
+        {{ clean_text('identifies.company_industry') }} as industry,
+        {{ iso_date('identifies.birthday') }} as birth_date,
+        identifies.email_verified,
+        identifies.phone_verified,
         identifies.timestamp as identified_at,
         coalesce(identifies.received_at, identifies.timestamp) as recorded_at,
         {{ landing_columns('identifies') }},
@@ -43,8 +64,26 @@ final as (
         ---------- strings
         given_name,
         family_name,
+        full_name,
+        gender,
         email,
         phone,
+        address_line,
+        postal_code,
+        city,
+        region,
+        country_code,
+        language,
+        company,
+        job_title,
+        industry,
+
+        ---------- booleans
+        case when email is not null then email_verified end as is_email_verified,
+        case when phone is not null then phone_verified end as is_phone_verified,
+
+        ---------- dates
+        birth_date,
 
         ---------- metadata
         recorded_at,
@@ -59,7 +98,7 @@ final as (
         payload
     from normalised
     where
-        (user_id is not null and coalesce(email, phone, given_name, family_name) is not null)
+        (user_id is not null and coalesce(email, phone, full_name) is not null)
         or (anonymous_id is not null and coalesce(email, phone) is not null)
 )
 

@@ -46,6 +46,7 @@ final as (
         {{ clean_text('named.context_campaign_medium') }} as utm_medium,
         {{ clean_text('named.context_campaign_name') }} as utm_campaign,
         upper({{ clean_text('named.currency') }}) as currency,
+        {{ clean_text('named.products') }} as items,
         {{ clean_text('named.context_user_agent') }} as user_agent,
         {{ json_object([
             ('checkout_id', clean_text('named.checkout_id')),
@@ -54,7 +55,7 @@ final as (
 
         ---------- numbers
         named.quantity,
-        cast(named.value as decimal(18, 2)) as value,
+        cast(coalesce(named.value, named.revenue, named.total) as decimal(18, 2)) as value,
 
         ---------- timestamps
         named.timestamp as occurred_at,

@@ -1,44 +1,83 @@
-{# One row per accepted landed row of an order, with the coupons used on it. A coupon that lands
-   after its order changes the order: batch_id is therefore the last batch that brought any part of
-   it. #}
+{# One row per accepted landed row of an order, with the coupons used on it and the means by which
+   most of it was paid. A coupon or payment that lands after its order changes the order: batch_id is
+   therefore the last batch that brought any part of it. #}
 with
 
 stg_shopify__orders as (
     select * from {{ ref('stg_shopify__orders') }}
-),
-
-stg_shopify__order_discount_codes as (
-    select
-        source_record_id,
-        order_id,
-        coupon_code,
-        recorded_at,
-        batch_id
-    from {{ ref('stg_shopify__order_discount_codes') }}
     where reject_reason is null
 ),
 
-ranked_codes as (
-    select
-        order_id,
-        coupon_code,
-        batch_id,
-        row_number() over (
-            partition by source_record_id
-            order by recorded_at desc nulls last, coupon_code desc
-        ) as version_rank
-    from stg_shopify__order_discount_codes
+stg_shopify__order_discount_codes as (
+    select * from {{ ref('stg_shopify__order_discount_codes') }}
+),
+
+stg_shopify__tender_transactions as (
+    select * from {{ ref('stg_shopify__tender_transactions') }}
+),
+
+stg_shopify__transactions as (
+    select * from {{ ref('stg_shopify__transactions') }}
+),
+
+latest_codes as (
+    {{ latest_version('stg_shopify__order_discount_codes', 'source_record_id',
+        ['order_id', 'coupon_code']) }}
 ),
 
 order_codes as (
     select
         order_id,
-        {{ list_to_text(
-            sorted_distinct_list('case when version_rank = 1 then coupon_code end'), ','
-        ) }} as coupon_codes,
-        max(batch_id) as batch_id
-    from ranked_codes
+        {{ list_to_text(sorted_distinct_list('coupon_code'), ',') }} as coupon_codes,
+        max(last_batch_id) as last_batch_id
+    from latest_codes
     group by order_id
+),
+
+latest_tenders as (
+    {{ latest_version('stg_shopify__tender_transactions', 'source_record_id',
+        ['order_id', 'payment_method', 'amount']) }}
+),
+
+latest_transactions as (
+    {{ latest_version('stg_shopify__transactions', 'source_record_id',
+        ['order_id', 'payment_method', 'status', 'amount']) }}
+),
+
+-- a tender says by which means somebody paid, a transaction only through which gateway
+paid as (
+    select
+        order_id,
+        payment_method,
+        amount,
+        last_batch_id,
+        1 as witness_rank
+    from latest_tenders
+    union all
+    select
+        order_id,
+        payment_method,
+        amount,
+        last_batch_id,
+        2 as witness_rank
+    from latest_transactions
+    where status = 'succeeded'
+),
+
+ranked_payments as (
+    select
+        order_id,
+        payment_method,
+        max(last_batch_id) over (partition by order_id) as last_batch_id,
+        row_number() over (
+            partition by order_id
+            order by
+                case when payment_method is null then 1 else 0 end asc,
+                witness_rank asc,
+                amount desc,
+                payment_method desc
+        ) as payment_rank
+    from paid
 ),
 
 versions as (
@@ -48,7 +87,6 @@ versions as (
             partition by stg_shopify__orders.source_record_id
         ) as last_batch_id
     from stg_shopify__orders
-    where stg_shopify__orders.reject_reason is null
 ),
 
 final as (
@@ -68,6 +106,7 @@ final as (
         versions.status,
         versions.currency,
         order_codes.coupon_codes,
+        ranked_payments.payment_method,
         ---------- numbers
         versions.discount,
         versions.tax,
@@ -81,7 +120,9 @@ final as (
         versions.recorded_at,
         ---------- metadata
         greatest(
-            versions.last_batch_id, coalesce(order_codes.batch_id, versions.last_batch_id)
+            versions.last_batch_id,
+            coalesce(order_codes.last_batch_id, 0),
+            coalesce(ranked_payments.last_batch_id, 0)
         ) as batch_id,
         versions.batch_id as first_batch_id,
         versions.landed_at,
@@ -91,6 +132,8 @@ final as (
         versions.payload
     from versions
     left join order_codes on versions.order_id = order_codes.order_id
+    left join ranked_payments
+        on versions.order_id = ranked_payments.order_id and ranked_payments.payment_rank = 1
 )
 
 select * from final

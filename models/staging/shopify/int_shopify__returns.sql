@@ -10,39 +10,15 @@ stg_shopify__order_line_refunds as (
 ),
 
 stg_shopify__refunds as (
-    select
-        refund_id,
-        order_id,
-        note,
-        returned_at,
-        recorded_at,
-        batch_id
-    from {{ ref('stg_shopify__refunds') }}
-    where reject_reason is null
+    select * from {{ ref('stg_shopify__refunds') }}
 ),
 
 stg_shopify__order_lines as (
-    select
-        line_id,
-        product_id,
-        variant_id,
-        recorded_at,
-        batch_id
-    from {{ ref('stg_shopify__order_lines') }}
-    where reject_reason is null
+    select * from {{ ref('stg_shopify__order_lines') }}
 ),
 
 stg_shopify__orders as (
-    select
-        order_id,
-        customer_record_id,
-        email,
-        currency,
-        is_tax_included,
-        recorded_at,
-        batch_id
-    from {{ ref('stg_shopify__orders') }}
-    where reject_reason is null
+    select * from {{ ref('stg_shopify__orders') }}
 ),
 
 line_refunds as (
@@ -54,59 +30,20 @@ line_refunds as (
     from stg_shopify__order_line_refunds
 ),
 
-ranked_refunds as (
-    select
-        refund_id,
-        order_id,
-        note,
-        returned_at,
-        max(batch_id) over (partition by refund_id) as last_batch_id,
-        min(batch_id) over (partition by refund_id) as first_batch_id,
-        row_number() over (
-            partition by refund_id
-            order by
-                recorded_at desc nulls last, returned_at desc, order_id desc, note desc nulls last
-        ) as version_rank
-    from stg_shopify__refunds
+latest_refunds as (
+    {{ latest_version('stg_shopify__refunds', 'refund_id', ['returned_at', 'order_id', 'note']) }}
 ),
 
 -- only what was returned is ranked: returns are few beside orders
-ranked_lines as (
-    select
-        line_id,
-        product_id,
-        variant_id,
-        max(batch_id) over (partition by line_id) as last_batch_id,
-        row_number() over (
-            partition by line_id
-            order by
-                recorded_at desc nulls last,
-                product_id desc nulls last,
-                variant_id desc nulls last
-        ) as version_rank
-    from stg_shopify__order_lines
-    where line_id in (select line_refunds.line_id from line_refunds)
+latest_lines as (
+    {{ latest_version('stg_shopify__order_lines', 'line_id', ['product_id', 'variant_id'],
+        'line_id in (select line_refunds.line_id from line_refunds)') }}
 ),
 
-ranked_orders as (
-    select
-        order_id,
-        customer_record_id,
-        email,
-        currency,
-        is_tax_included,
-        max(batch_id) over (partition by order_id) as last_batch_id,
-        row_number() over (
-            partition by order_id
-            order by
-                recorded_at desc nulls last,
-                customer_record_id desc nulls last,
-                email desc nulls last,
-                currency desc nulls last,
-                is_tax_included desc
-        ) as version_rank
-    from stg_shopify__orders
-    where order_id in (select ranked_refunds.order_id from ranked_refunds)
+latest_orders as (
+    {{ latest_version('stg_shopify__orders', 'order_id',
+        ['customer_record_id', 'email', 'currency', 'is_tax_included'],
+        'order_id in (select latest_refunds.order_id from latest_refunds)') }}
 ),
 
 final as (
@@ -116,27 +53,27 @@ final as (
         line_refunds.source_table,
         line_refunds.source_record_id,
         line_refunds.source_record_id as return_id,
-        ranked_refunds.order_id,
+        latest_refunds.order_id,
         line_refunds.line_id,
-        ranked_orders.customer_record_id,
-        ranked_lines.product_id,
-        ranked_lines.variant_id,
+        latest_orders.customer_record_id,
+        latest_lines.product_id,
+        latest_lines.variant_id,
         ---------- strings
-        ranked_orders.email,
-        ranked_orders.currency,
+        latest_orders.email,
+        latest_orders.currency,
         -- goods taken off an order before they were sent come back by no way at all
         case
             when line_refunds.restock_type = 'cancel' then null
-            when {{ regex_matches("lower(ranked_refunds.note)", 'store|tienda') }} then 'store'
-            when {{ regex_matches("lower(ranked_refunds.note)", 'locker|taquilla') }} then 'locker'
+            when {{ regex_matches("lower(latest_refunds.note)", 'store|tienda') }} then 'store'
+            when {{ regex_matches("lower(latest_refunds.note)", 'locker|taquilla') }} then 'locker'
             else 'post'
         end as return_method,
-        coalesce(line_refunds.return_reason, ranked_refunds.note) as return_reason,
+        coalesce(line_refunds.return_reason, latest_refunds.note) as return_reason,
         ---------- numbers
         line_refunds.quantity,
         cast(round(
             case
-                when ranked_orders.is_tax_included then line_refunds.subtotal
+                when latest_orders.is_tax_included then line_refunds.subtotal
                 else line_refunds.subtotal + line_refunds.tax
             end,
             2
@@ -144,31 +81,26 @@ final as (
         ---------- booleans
         line_refunds.restock_type in ('return', 'cancel', 'legacy_restock') as is_restocked,
         ---------- timestamps
-        ranked_refunds.returned_at,
+        latest_refunds.returned_at,
         -- the line itself carries no time of change, its document does
-        coalesce(line_refunds.recorded_at, ranked_refunds.returned_at) as recorded_at,
+        coalesce(line_refunds.recorded_at, latest_refunds.returned_at) as recorded_at,
         ---------- metadata
         greatest(
             line_refunds.last_batch_id,
-            ranked_refunds.last_batch_id,
-            coalesce(ranked_lines.last_batch_id, 0),
-            coalesce(ranked_orders.last_batch_id, 0)
+            latest_refunds.last_batch_id,
+            coalesce(latest_lines.last_batch_id, 0),
+            coalesce(latest_orders.last_batch_id, 0)
         ) as batch_id,
-        greatest(line_refunds.batch_id, ranked_refunds.first_batch_id) as first_batch_id,
+        greatest(line_refunds.batch_id, latest_refunds.first_batch_id) as first_batch_id,
         line_refunds.landed_at,
         line_refunds.landed_file,
         line_refunds.landed_row,
         line_refunds.reject_reason,
         line_refunds.payload
     from line_refunds
-    inner join ranked_refunds
-        on
-            line_refunds.refund_id = ranked_refunds.refund_id
-            and ranked_refunds.version_rank = 1
-    left join ranked_lines
-        on line_refunds.line_id = ranked_lines.line_id and ranked_lines.version_rank = 1
-    left join ranked_orders
-        on ranked_refunds.order_id = ranked_orders.order_id and ranked_orders.version_rank = 1
+    inner join latest_refunds on line_refunds.refund_id = latest_refunds.refund_id
+    left join latest_lines on line_refunds.line_id = latest_lines.line_id
+    left join latest_orders on latest_refunds.order_id = latest_orders.order_id
 )
 
 select * from final

@@ -1,5 +1,5 @@
-{# One row per landed row of shopify.abandoned_checkout: the start of a checkout, with the cart as
-   properties. #}
+{# One row per landed row of shopify.abandoned_checkout: the start of a checkout, with the content of
+   the cart where the connector delivers it. #}
 with
 
 abandoned_checkouts as (
@@ -20,11 +20,13 @@ final as (
         'web' as channel,
         {{ normalize_email('abandoned_checkouts.email') }} as email,
         {{ clean_text('abandoned_checkouts.abandoned_checkout_url') }} as page_url,
+        {{ clean_text('abandoned_checkouts.referring_site') }} as referrer,
         upper({{ clean_text('abandoned_checkouts.currency') }}) as currency,
+        {{ clean_text('abandoned_checkouts.line_items') }} as items,
         {{ json_object([
             ('cart_token', clean_text('abandoned_checkouts.cart_token')),
             ('completed_at', 'cast(abandoned_checkouts.completed_at as string)'),
-            ('line_items', clean_text('abandoned_checkouts.line_items')),
+            ('gateway', clean_text('abandoned_checkouts.gateway')),
         ]) }} as properties,
         ---------- numbers
         cast(round(abandoned_checkouts.total_price, 2) as decimal(18, 2)) as value,

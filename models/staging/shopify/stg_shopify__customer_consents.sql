@@ -1,10 +1,32 @@
 {# One row per landed row of shopify.customer with an e-mail address: what the account says about
    marketing e-mail. The act is dated by the shop's own time of the change, else by the last change
-   of the account. #}
+   of the account. Who was never asked (not_subscribed) or has not confirmed yet (pending) has done
+   nothing. #}
 with
 
 customers as (
     select * from {{ source('shopify', 'customer') }}
+),
+
+decided as (
+    select
+        customers.*,
+        {{ row_as_json('customers') }} as payload,
+        {{ normalize_email('customers.email') }} as contact_point,
+        case
+            when customers.email_marketing_consent_state is not null
+                then {{ shopify_consent('customers.email_marketing_consent_state') }}
+            when customers.accepts_marketing then 'granted'
+            when not customers.accepts_marketing then 'withdrawn'
+        end as status,
+        coalesce(
+            customers.email_marketing_consent_consent_updated_at,
+            customers.accepts_marketing_updated_at
+        ) as stated_at,
+        coalesce(
+            customers.email_marketing_consent_opt_in_level, customers.marketing_opt_in_level
+        ) as opt_in_level
+    from customers
 ),
 
 final as (
@@ -12,38 +34,37 @@ final as (
         ---------- ids
         'shopify' as source_name,
         'shopify.customer' as source_table,
-        'customer-' || cast(customers.id as string) as source_record_id,
-        cast(customers.id as string) as customer_record_id,
+        'customer-' || cast(decided.id as string) as source_record_id,
+        cast(decided.id as string) as customer_record_id,
         ---------- strings
-        {{ normalize_email('customers.email') }} as contact_point,
+        decided.contact_point,
         'email' as channel,
         'marketing' as purpose,
-        case when customers.accepts_marketing then 'granted' else 'withdrawn' end as status,
+        decided.status,
         'consent' as legal_basis,
         'shop account' as capture_source,
         ---------- booleans
         case
-            when customers.accepts_marketing
-                then lower(customers.marketing_opt_in_level) = 'confirmed_opt_in'
+            when decided.status = 'granted' then lower(decided.opt_in_level) = 'confirmed_opt_in'
         end as is_double_opt_in,
         ---------- timestamps
         case
-            when {{ is_bad_time('customers.accepts_marketing_updated_at') }}
-                then coalesce(customers.updated_at, customers.created_at)
-            else customers.accepts_marketing_updated_at
+            when {{ is_bad_time('decided.stated_at') }}
+                then coalesce(decided.updated_at, decided.created_at)
+            else decided.stated_at
         end as captured_at,
-        coalesce(customers.updated_at, customers.created_at) as recorded_at,
+        coalesce(decided.updated_at, decided.created_at) as recorded_at,
         ---------- metadata
-        {{ landing_columns('customers') }},
+        {{ landing_columns('decided') }},
         {{ reject_reason([
-            ('customers.id is null', 'null key'),
-            (is_bad_time('coalesce(customers.updated_at, customers.created_at)'), 'bad time'),
+            ('decided.id is null', 'null key'),
+            (is_bad_time('coalesce(decided.updated_at, decided.created_at)'), 'bad time'),
         ]) }} as reject_reason,
-        {{ row_as_json('customers') }} as payload
-    from customers
+        decided.payload
+    from decided
     where
-        customers.accepts_marketing is not null
-        and {{ normalize_email('customers.email') }} is not null
+        decided.status is not null
+        and decided.contact_point is not null
 )
 
 select * from final

@@ -1,4 +1,5 @@
-{# One row per landed row of shopify.customer: a shop account as a person record. #}
+{# One row per landed row of shopify.customer: a shop account as a person record, without the tags
+   and addresses that come in tables of their own (int_shopify__customers brings them together). #}
 with
 
 customers as (
@@ -12,20 +13,21 @@ final as (
         'shopify.customer' as source_table,
         cast(customers.id as string) as source_record_id,
         cast(customers.id as string) as user_id,
+        cast(customers.default_address_id as string) as default_address_id,
         ---------- strings
         {{ normalize_name('customers.first_name') }} as given_name,
         {{ normalize_name('customers.last_name') }} as family_name,
-        {{ normalize_name(
-            "coalesce(customers.first_name, '') || ' ' || coalesce(customers.last_name, '')"
-        ) }} as full_name,
+        {{ person_name('customers.first_name', 'customers.last_name') }} as full_name,
         {{ normalize_email('customers.email') }} as email,
         {{ normalize_phone('customers.phone') }} as phone,
         {{ json_object([
             ('state', clean_text('customers.state')),
             ('tags', clean_text('customers.tags')),
-            ('verified_email', 'cast(customers.verified_email as string)'),
         ]) }} as attributes,
         ---------- booleans
+        case
+            when {{ normalize_email('customers.email') }} is not null then customers.verified_email
+        end as is_email_verified,
         coalesce(customers._fivetran_deleted, false) as is_deleted,
         {{ has_tag('customers.tags', ['test']) }} as is_test,
         {{ has_tag('customers.tags', ['staff', 'employee', 'empleado']) }} as is_employee,

@@ -28,12 +28,7 @@ own_parcels as (
             shipping_address_phone,
             shipping_address_address_1
         ) is not null
-        and (
-            bill_given_key is null
-            or parcel_given_key is null
-            or substr(parcel_given_key, 1, length(bill_given_key)) = bill_given_key
-            or substr(bill_given_key, 1, length(parcel_given_key)) = parcel_given_key
-        )
+        and {{ same_given_name('parcel_given_key', 'bill_given_key') }}
 ),
 
 final as (
@@ -46,9 +41,8 @@ final as (
         ---------- strings
         {{ normalize_name('own_parcels.shipping_address_first_name') }} as given_name,
         {{ normalize_name('own_parcels.shipping_address_last_name') }} as family_name,
-        {{ normalize_name(
-            "coalesce(own_parcels.shipping_address_first_name, '') || ' ' "
-            ~ "|| coalesce(own_parcels.shipping_address_last_name, '')"
+        {{ person_name(
+            'own_parcels.shipping_address_first_name', 'own_parcels.shipping_address_last_name'
         ) }} as full_name,
         {{ normalize_email('own_parcels.email') }} as email,
         {{ normalize_phone(

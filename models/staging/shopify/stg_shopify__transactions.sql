@@ -17,6 +17,7 @@ final as (
         cast(transactions.order_id as string) as order_id,
         ---------- strings
         lower({{ clean_text('transactions.gateway') }}) as payment_method,
+        lower({{ clean_text('transactions.payment_credit_card_company') }}) as payment_brand,
         case
             when lower(transactions.status) in ('failure', 'error') then 'failed'
             when lower(transactions.kind) = 'void' then 'failed'
@@ -25,6 +26,14 @@ final as (
             when lower(transactions.kind) = 'refund' then 'refunded'
             else 'succeeded'
         end as status,
+        case
+            when lower(transactions.status) in ('failure', 'error')
+                then
+                    coalesce(
+                        lower({{ clean_text('transactions.error_code') }}),
+                        {{ clean_text('transactions.message') }}
+                    )
+        end as failure_reason,
         upper({{ clean_text('transactions.currency') }}) as currency,
         ---------- numbers
         cast(case
@@ -40,6 +49,10 @@ final as (
         coalesce(transactions.test, false) as is_test,
         ---------- timestamps
         coalesce(transactions.processed_at, transactions.created_at) as paid_at,
+        case
+            when lower(transactions.kind) = 'refund' and lower(transactions.status) = 'success'
+                then coalesce(transactions.processed_at, transactions.created_at)
+        end as refunded_at,
         coalesce(
             transactions._fivetran_synced, transactions.processed_at, transactions.created_at
         ) as recorded_at,

@@ -1,5 +1,6 @@
-{# One row per landed row of stripe.charge: a payment, its amounts brought from minor to major
-   units. The order that it pays is named in the metadata that the shop attaches. #}
+{# One row per landed row of stripe.charge: a payment, its amounts brought from minor to major units,
+   before its method, refunds and disputes are put to it. The order that it pays is named in the
+   metadata that the shop attaches. #}
 with
 
 charges as (
@@ -15,13 +16,20 @@ final as (
         {{ clean_text('charges.id') }} as payment_id,
         {{ clean_text(json_text('charges.metadata', 'order_id')) }} as order_id,
         {{ clean_text('charges.customer_id') }} as customer_record_id,
+        {{ clean_text('charges.payment_intent_id') }} as payment_intent_id,
+        coalesce(
+            {{ clean_text('charges.payment_method_id') }},
+            {{ clean_text('charges.card_id') }},
+            {{ clean_text('charges.source_id') }}
+        ) as payment_method_id,
         ---------- strings
         {{ normalize_email('charges.receipt_email') }} as email,
         {{ normalize_phone('charges.shipping_phone') }} as phone,
         case
             when charges.card_id is not null then 'card'
-            when charges.bank_account_id is not null then 'bank transfer'
+            when charges.bank_account_id is not null then 'bank_transfer'
         end as payment_method,
+        lower({{ clean_text('charges.failure_code') }}) as failure_reason,
         case
             when
                 coalesce(charges.refunded, false)

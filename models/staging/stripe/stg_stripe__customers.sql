@@ -31,6 +31,7 @@ final as (
         {{ normalize_postal_code('located.address_postal_code', 'located.country_code') }}
             as postal_code,
         {{ clean_text('located.address_city') }} as city,
+        {{ clean_text('located.address_state') }} as region,
         located.country_code,
         ---------- booleans
         coalesce(located.is_deleted, false) as is_deleted,

@@ -1,5 +1,6 @@
-{# One row per landed row of zendesk.ticket: a service case. The desk has no field for the reason:
-   it is read from the subject, then from the type of the ticket. #}
+{# One row per landed row of zendesk.ticket: a service case, before its comments, ratings and merges
+   are put to it. The desk has no field for the reason: it is read from the subject, then from the
+   type of the ticket. #}
 with
 
 tickets as (
@@ -15,6 +16,11 @@ final as (
         cast(tickets.id as string) as contact_id,
         cast(tickets.requester_id as string) as customer_record_id,
         {{ clean_text('tickets.external_id') }} as order_id,
+        cast(tickets.assignee_id as string) as employee_id,
+        -- a JSON list of ids, brought to ids separated by commas
+        nullif(
+            {{ regex_replace('cast(tickets.merged_ticket_ids as string)', '[^0-9,]+', '') }}, ''
+        ) as merged_contact_ids,
         ---------- strings
         {{ map_values('tickets.via_channel', {
             'voice': 'phone',
@@ -31,6 +37,8 @@ final as (
             'mobile': 'app',
             'mobile_sdk': 'app',
         }, otherwise="'web'") }} as channel,
+        -- agents open tickets too, on behalf of somebody or to reach out
+        case when tickets.submitter_id = tickets.requester_id then 'inbound' end as direction,
         case
             when
                 {{ regex_matches(
@@ -59,13 +67,9 @@ final as (
             else 'open'
         end as status,
         {{ clean_text('tickets.subject') }} as subject,
+        {{ clean_text('tickets.description') }} as description,
         ---------- numbers
-        case
-            when {{ regex_matches('lower(tickets.satisfaction_score)', '^good') }}
-                then cast(1 as double)
-            when {{ regex_matches('lower(tickets.satisfaction_score)', '^bad') }}
-                then cast(0 as double)
-        end as satisfaction_score,
+        {{ zendesk_score('tickets.satisfaction_score') }} as satisfaction_score,
         ---------- timestamps
         tickets.created_at as opened_at,
         case

@@ -1,5 +1,6 @@
 {# One row per landed row of zendesk.user: a person known to the service desk. The desk's own agents
-   and administrators are marked as staff. #}
+   and administrators are marked as staff. What it was merged into stands nowhere on it;
+   int_zendesk__customers finds out. #}
 with
 
 users as (
@@ -21,9 +22,11 @@ final as (
         {{ json_object([
             ('time_zone', clean_text('users.time_zone')),
             ('suspended', 'cast(users.suspended as string)'),
-            ('verified', 'cast(users.verified as string)'),
+            ('details', clean_text('users.details')),
         ]) }} as attributes,
         ---------- booleans
+        case when {{ normalize_email('users.email') }} is not null then users.verified end
+            as is_email_verified,
         not coalesce(users.active, true) as is_deleted,
         coalesce(lower(users.role) in ('agent', 'admin'), false) as is_employee,
         ---------- timestamps

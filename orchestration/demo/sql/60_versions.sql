@@ -40,7 +40,10 @@ select * replace (
     created_at + to_seconds(30) as updated_at,
     'new' as status,
     null as solved_at,
-    'unoffered' as satisfaction_score
+    'unoffered' as satisfaction_score,
+    coalesce(_merged_id, requester_id) as requester_id,
+    '[]' as merged_ticket_ids
 )
 from "zendesk.ticket"
-where draw('older version', id) < 0.1 and status in ('solved', 'closed');
+where _merged_id is not null
+    or (draw('older version', id) < 0.1 and status in ('solved', 'closed'));

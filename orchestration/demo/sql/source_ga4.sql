@@ -49,6 +49,14 @@ hits as (
     from orders
     join visits using (session_no)
     where orders.channel = 'web'
+    union all
+    select session_no, 'share', started_at + to_seconds(50), null, 72
+    from visits
+    where outcome <> 'bounce' and draw('home shares', session_no) < 0.01
+    union all
+    select session_no, 'file_download', started_at + to_seconds(55), null, 73
+    from visits
+    where outcome <> 'bounce' and draw('home downloads', session_no) < 0.01
 )
 
 select * from hits;
@@ -71,9 +79,19 @@ select
         ga4_text('source', visits.utm_source),
         ga4_text('medium', visits.utm_medium),
         ga4_text('campaign', visits.utm_campaign)
-    ] as event_params,
+    ]
+    || case hits.event_name
+        when 'share' then [ga4_text('method', 'WhatsApp')]
+        when 'file_download' then [ga4_text('file_name', '/montaje.pdf')]
+        else []
+    end as event_params,
     visits.user_id,
     visits.client_id as user_pseudo_id,
+    struct_pack(
+        analytics_storage := 'Yes',
+        ads_storage := case when draw('ads storage', visits.client_id) < 0.7 then 'Yes'
+            else 'No' end
+    ) as privacy_info,
     hits.rank as event_bundle_sequence_id,
     1234567890 as stream_id,
     'WEB' as platform,
@@ -99,7 +117,7 @@ select
     struct_pack(
         category := visits.device_category,
         operating_system := case visits.device_category when 'mobile' then 'iOS' else 'Windows' end,
-        advertising_id := null::bigint,
+        advertising_id := null::varchar,
         language := people.language
     ) as device,
     struct_pack(country := people.country_code, region := people.region, city := people.city)

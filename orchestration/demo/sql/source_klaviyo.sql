@@ -336,3 +336,15 @@ from unnest([
     'Unsubscribed', 'Subscribed to List', 'Received SMS', 'Clicked SMS', 'Unsubscribed from SMS'
 ]) as names (name)
 where getvariable('is_first_chunk');
+
+create or replace temp view "klaviyo.flow" as
+select
+    id,
+    name,
+    'live' as status,
+    false as archived,
+    'Metric' as trigger_type,
+    getvariable('since')::timestamp as created,
+    getvariable('since')::timestamp + to_days(10) as updated,
+from (values ('WLCM1', 'Bienvenida'), ('ORDR1', 'Gracias por tu pedido')) as flows (id, name)
+where getvariable('is_first_chunk');

@@ -168,6 +168,22 @@ with actions as (
     select session_no, 'Order Completed', purchased_at, null, null, net + tax + shipping, 13,
     from orders
     where channel = 'web'
+    union all
+    -- What somebody thinks of the first thing bought, nine days later on the same device.
+    select session_no, 'Product Reviewed', purchased_at + to_days(9), product_id, variant_id, null,
+        12,
+    from purchase_lines
+    where channel = 'web' and line_no = 0 and draw('reviews', purchase_no) < 0.12
+        and purchased_at < getvariable('until') - to_days(10)
+    union all
+    select session_no, 'Product Shared', viewed_at + to_seconds(15), product_id, variant_id, null,
+        11,
+    from session_interests
+    where interest_no = 0 and draw('shares', session_no) < 0.01
+    union all
+    select session_no, 'File Downloaded', started_at + to_seconds(40), null, null, null, 10,
+    from sessions
+    where outcome <> 'bounce' and draw('downloads', session_no) < 0.006
 )
 
 select
@@ -186,6 +202,17 @@ select
     case when actions.value is not null then 'EUR' end as currency,
     case when actions.event_text in ('Checkout Started', 'Order Completed')
         then opaque('checkout', actions.session_no) end as checkout_id,
+    case when actions.event_text = 'Checkout Started' then carts.products end as products,
+    case when actions.event_text = 'Product Reviewed'
+        then [1, 2, 3, 4, 4, 5, 5, 5][1 + draw_integer('stars', actions.session_no, 8)] end
+        as rating,
+    case when actions.event_text = 'Product Reviewed' then draw_any(
+        'review', actions.session_no, ['Justo lo que buscaba', 'Talla pequeño', null]
+    ) end as review_body,
+    case when actions.event_text = 'Product Shared'
+        then draw_any('share via', actions.session_no, ['WhatsApp', 'Instagram', 'Facebook']) end
+        as share_via,
+    case when actions.event_text = 'File Downloaded' then 'guia-de-tallas.pdf' end as file_name,
     device_id as context_device_id,
     ip as context_ip,
     agent(device_category) as context_user_agent,
@@ -201,6 +228,18 @@ select
     person_id as _person_id,
 from actions
 join web_sessions using (session_no)
+left join (
+    select
+        session_no,
+        to_json(list(
+            struct_pack(product_id := product_id, variant_id := variant_id, quantity := 1,
+                price := list_price) order by interest_no
+        ))::varchar as products,
+    from session_interests
+    join sessions using (session_no)
+    where interest_no < basket_lines and sessions.outcome in ('order', 'checkout')
+    group by session_no
+) as carts using (session_no)
 where not is_home_shop and actions.occurred_at < getvariable('until') + to_days(1);
 
 create or replace temp view "segment.identifies" as
@@ -227,3 +266,22 @@ from (
 ) as visits
 join people using (person_no)
 where not is_home_shop and (is_signed_in or (typed and people.email is not null));
+
+-- Screens of the app: a phone that opens it before it visits the shop.
+create or replace temp view "segment.screens" as
+select
+    'sc-' || left(opaque('screen', session_no), 20) as id,
+    anonymous_id,
+    user_id,
+    draw_any('screen', session_no, ['Inicio', 'Mis puntos', 'Tarjeta']) as name,
+    'Norte' as context_app_name,
+    device_id as context_device_id,
+    ip as context_ip,
+    agent(device_category) as context_user_agent,
+    started_at + to_seconds(5) as timestamp,
+    started_at + to_seconds(6) as sent_at,
+    started_at + to_seconds(7) as received_at,
+    person_id as _person_id,
+from web_sessions
+where not is_home_shop and device_id is not null and device_category <> 'kiosk'
+    and draw('opens app', session_no) < 0.1;

@@ -84,6 +84,66 @@ select
 from versions
 left join spending using (person_no);
 
+-- The address book: one's own door, for some a second one that need not be theirs.
+create or replace temp view "shopify.customer_address" as
+select
+    9000000000000 + scramble(person_no) as id,
+    6000000000000 + scramble(person_no * 2) as customer_id,
+    as_typed(given_name, name_style) as first_name,
+    as_typed(family_name_born, name_style) as last_name,
+    null as name,
+    null as company,
+    case when draw('address phone', person_no) < 0.4
+        then phone_as_typed(phone_prefix, phone, draw('address phone style', person_no)) end
+        as phone,
+    case when moved_at is not null then new_street else street end as address_1,
+    null as address_2,
+    case when moved_at is not null then new_city else city end as city,
+    case when moved_at is not null then new_region else region end as province,
+    null as country,
+    country_code,
+    case when moved_at is not null then new_postal_code else postal_code end as zip,
+    true as is_default,
+    false as _fivetran_deleted,
+    coalesce(moved_at, account_at) + to_seconds(90) as _fivetran_synced,
+from people
+where has_account
+union all
+select
+    9100000000000 + scramble(person_no),
+    6000000000000 + scramble(person_no * 2),
+    draw_any('second door', person_no, ['Carmen', 'Oficina', 'Portería', 'Jordi']),
+    null,
+    null,
+    case when draw('second door company', person_no) < 0.4
+        then 'Empresa ' || draw_integer('employer', person_no, 400) || ' S.L.' end,
+    null,
+    'Calle del Regalo, ' || 1 + person_no % 200,
+    null,
+    city,
+    region,
+    null,
+    country_code,
+    postal_code,
+    false,
+    draw('second door gone', person_no) < 0.1,
+    account_at + to_days(20),
+from people
+where has_account and draw('second address', person_no) < 0.15;
+
+create or replace temp view "shopify.customer_tag" as
+select
+    6000000000000 + scramble(person_no * 2) as customer_id,
+    1 as index,
+    case
+        when kind = 'staff' then 'staff'
+        when draw('tag', person_no) < 0.03 then 'newsletter'
+        else 'vip'
+    end as value,
+    account_at + to_seconds(60) as _fivetran_synced,
+from people
+where has_account and (kind = 'staff' or draw('tag', person_no) < 0.05);
+
 create or replace temp view "shopify.order" as
 with named as (
     select
@@ -218,6 +278,25 @@ from purchase_lines
 join orders using (purchase_no)
 where orders.channel = 'web';
 
+create or replace temp view "shopify.discount_allocation" as
+select
+    11000000000000 + scramble(line_key) as order_line_id,
+    0 as index,
+    discount as amount,
+    0 as discount_application_index,
+from purchase_lines
+where channel = 'web' and discount > 0;
+
+create or replace temp view "shopify.tax_line" as
+select
+    11000000000000 + scramble(line_key) as order_line_id,
+    1 as index,
+    'IVA' as title,
+    tax as price,
+    tax_basis_points / 10000 as rate,
+from purchase_lines
+where channel = 'web';
+
 create or replace temp view "shopify.refund" as
 select
     800000000000 + scramble(purchase_no) as id,
@@ -296,6 +375,22 @@ with sales as (
 select *, 'EUR' as currency, created_at + to_seconds(2) as processed_at
 from sales;
 
+create or replace temp view "shopify.tender_transaction" as
+select
+    id - 600000000000 as id,
+    order_id,
+    case kind when 'refund' then -amount else amount end as amount,
+    currency,
+    case gateway
+        when 'shopify_payments'
+            then draw_any('tender', order_id, ['credit_card', 'credit_card', 'apple_pay', 'other'])
+        else gateway
+    end as payment_method,
+    processed_at,
+    test,
+from "shopify.transaction"
+where status = 'success';
+
 create or replace temp view "shopify.order_discount_code" as
 select
     order_id::bigint as order_id,
@@ -305,6 +400,41 @@ select
     'percentage' as type,
 from orders
 where channel = 'web' and coupon is not null;
+
+create or replace temp view "shopify.discount_redeem_code" as
+select
+    610000000000 + position as id,
+    620000000000 + position as discount_id,
+    'basic' as discount_type,
+    code,
+from seed_coupons
+where getvariable('is_first_chunk')
+union all
+select 610000000099, 620000000099, 'free_shipping', 'ENVIOGRATIS'
+where getvariable('is_first_chunk');
+
+create or replace temp view "shopify.discount_code_basic" as
+select
+    620000000000 + position as id,
+    percent || ' % con ' || code as title,
+    case when ends_day < getvariable('days') then 'EXPIRED' else 'ACTIVE' end as status,
+    getvariable('since')::timestamp + to_days(starts_day::integer) as starts_at,
+    getvariable('since')::timestamp + to_days(ends_day::integer) as ends_at,
+    getvariable('since')::timestamp as created_at,
+    getvariable('since')::timestamp + to_days(starts_day::integer) as updated_at,
+from seed_coupons
+where getvariable('is_first_chunk');
+
+create or replace temp view "shopify.discount_code_free_shipping" as
+select
+    620000000099 as id,
+    'Envío gratis' as title,
+    'ACTIVE' as status,
+    1000 as usage_limit,
+    getvariable('since')::timestamp as starts_at,
+    getvariable('since')::timestamp as created_at,
+    getvariable('since')::timestamp as updated_at,
+where getvariable('is_first_chunk');
 
 create or replace temp view "shopify.product" as
 select
@@ -325,6 +455,9 @@ select
     variant_id as id,
     product_id,
     sku,
+    '840' || right(variant_id::varchar, 10) as barcode,
+    2000000000000 + variant_id as inventory_item_id,
+    'deny' as inventory_policy,
     concat_ws(' / ', coalesce(size, 'Única'), colour) as title,
     list_price as price,
     case when draw('compare', variant_id) < 0.2 then percent_of(list_price, 12500) end
@@ -336,6 +469,40 @@ select
     colour as option_2,
 from variants
 where getvariable('is_first_chunk');
+
+create or replace temp view "shopify.inventory_item" as
+select
+    2000000000000 + variant_id as id,
+    sku,
+    unit_cost as unit_cost_amount,
+    'EUR' as unit_cost_currency_code,
+    true as tracked,
+    greatest(variants.launched_at, getvariable('since')::timestamp) + to_days(3) as updated_at,
+from variants
+join products using (product_id)
+where getvariable('is_first_chunk');
+
+-- The showroom, the only place whose stock the shop keeps itself.
+create or replace temp view "shopify.inventory_level" as
+select
+    5001 as id,
+    2000000000000 + variant_id as inventory_item_id,
+    70001 as location_id,
+    getvariable('until') - to_days(2) as updated_at,
+from variants
+where getvariable('is_first_chunk') and draw('showroom', variant_id) < 0.05;
+
+create or replace temp view "shopify.inventory_quantity" as
+select
+    inventory_item_id,
+    id as inventory_level_id,
+    unnest(['on_hand', 'available']) as name,
+    unnest([
+        1 + draw_integer('showroom units', inventory_item_id, 3),
+        draw_integer('showroom units', inventory_item_id, 3)
+    ]) as quantity,
+    updated_at + to_hours(6) as updated_at,
+from "shopify.inventory_level";
 
 create or replace temp view "shopify.abandoned_checkout" as
 select

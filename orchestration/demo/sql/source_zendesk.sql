@@ -6,6 +6,9 @@ select
     360000000000 + scramble(person_no) as id,
     draw('service channel', person_no) as contact_draw,
     has_account and draw('service signed in', person_no) < 0.6 as is_linked,
+    -- Known twice, first by the phone alone, until the desk merged the two users.
+    draw('service twice', person_no) < 0.04 and phone is not null as is_merged,
+    365000000000 + scramble(person_no) as merged_id,
 from people
 where
     not is_child
@@ -37,6 +40,9 @@ select
     opened_at + to_seconds((7200 + draw_exponential('solved', ticket_key, 300000))::bigint)
         as answered_at,
     draw('never solved', ticket_key) < 0.02 as is_forgotten,
+    row_number() over (partition by drawn.person_no order by opened_at, ticket_key) = 1 as is_first,
+    lag(ticket_key) over (partition by drawn.person_no order by opened_at, ticket_key)
+        as previous_key,
 from drawn
 asof left join (
     select person_no, purchased_at, order_id
@@ -84,6 +90,24 @@ join (
     from service_tickets
     group by person_no
 ) using (person_no);
+
+-- The user that was merged away: deleted, its first ticket given to the one that stays.
+create or replace temp view "zendesk.user__more" as
+select
+    merged_id as id,
+    as_typed(given_name, draw('service typed twice', person_no)) as name,
+    phone_as_typed(phone_prefix, phone, draw('service phone twice', person_no)) as phone,
+    'end-user' as role,
+    opened_at as created_at,
+    least(answered_at + to_hours(2), getvariable('until') - to_seconds(50)) as updated_at,
+    language as locale,
+    'Madrid' as time_zone,
+    false as verified,
+    false as suspended,
+    false as active,
+    person_id as _person_id,
+from service_tickets
+where is_merged and is_first;
 
 create or replace temp view "zendesk.ticket" as
 select
@@ -135,7 +159,11 @@ select
     least(case when is_forgotten then opened_at + to_hours(1) else answered_at end,
         getvariable('until') - to_seconds(40)) as updated_at,
     null as due_at,
-    '[]' as merged_ticket_ids,
+    case
+        when previous_key is not null and draw('merged ticket', ticket_key) < 0.06
+            then '[' || 1000 + scramble(previous_key) || ']'
+        else '[]'
+    end as merged_ticket_ids,
     case
         when is_forgotten or answered_at > getvariable('until') then 'unoffered'
         when draw('rated', ticket_key) < 0.25
@@ -148,5 +176,50 @@ select
     case
         when not is_forgotten and answered_at < getvariable('until') then answered_at
     end as solved_at,
+    case when is_merged and is_first then merged_id end as _merged_id,
     person_id as _person_id,
 from service_tickets;
+
+-- What was said: the question, the answer, a note among agents, thanks.
+create or replace temp view "zendesk.ticket_comment" as
+with said as (
+    select *, 0 as said_no, opened_at as said_at, true as is_customer, true as is_public,
+    from service_tickets
+    union all
+    select *, 1, opened_at + (answered_at - opened_at) / 2, false, true,
+    from service_tickets
+    where not is_forgotten
+    union all
+    select *, 2, opened_at + (answered_at - opened_at) / 3, false, false,
+    from service_tickets
+    where not is_forgotten and draw('agent note', ticket_key) < 0.2
+    union all
+    select *, 3, answered_at, true, true,
+    from service_tickets
+    where not is_forgotten and draw('thanks', ticket_key) < 0.4
+)
+
+select
+    1300000000000 + scramble(ticket_key * 4 + said_no) as id,
+    1000 + scramble(ticket_key) as ticket_id,
+    case when is_customer then id else 369000000000 + ticket_key % 12 end as user_id,
+    ['Hola, necesito ayuda.', 'Ya está resuelto.', 'Llamar al almacén', '¡Gracias!'][1 + said_no]
+        as body,
+    is_public as public,
+    contact_draw > 0.84 and is_customer as voice_comment,
+    said_at as created,
+from said
+where said_at < getvariable('until');
+
+create or replace temp view "zendesk.satisfaction_rating" as
+select
+    370000000000 + id as id,
+    id as ticket_id,
+    requester_id,
+    satisfaction_score as score,
+    case when satisfaction_score = 'bad' then 'Nadie me llamó' end as comment,
+    case when satisfaction_score = 'bad' then 'El problema no se resolvió' end as reason,
+    solved_at as created_at,
+    least(solved_at + to_hours(20), getvariable('until') - to_seconds(30)) as updated_at,
+from "zendesk.ticket"
+where satisfaction_score <> 'unoffered';

@@ -100,6 +100,10 @@ from landed where anonymous_id is not null group by all
 select 'segment' as source_name, anonymous_id, _person_id as person_id
 from landed where anonymous_id is not null group by all
 
+-- table: segment.screens
+select 'segment' as source_name, anonymous_id, _person_id as person_id
+from landed where anonymous_id is not null group by all
+
 -- table: segment.tracks
 select 'segment' as source_name, anonymous_id, _person_id as person_id
 from landed where anonymous_id is not null group by all

@@ -1,0 +1,8 @@
+{# One row per accepted landed row of iterable.user_unsubscribed_channel, as the withdrawal that it is. #}
+{{ iterable_unsubscription_consents(
+    ref('stg_iterable__unsubscribed_channels'),
+    'channel',
+    ref('stg_iterable__users'),
+    ref('stg_iterable__channels'),
+    ref('stg_iterable__message_types'),
+) }}
