@@ -1,6 +1,6 @@
 {# One row per accepted landed row of an event by which a profile subscribes or unsubscribes, with
-   the address or number that the profile has: the event names the profile alone. A changed profile
-   brings its acts again: batch_id is the last batch that brought either. #}
+   the address or number that the profile had then: the event names the profile alone. A changed
+   profile brings its acts again: batch_id is the last batch that brought either. #}
 with
 
 stg_klaviyo__event_consents as (
@@ -28,18 +28,63 @@ acts as (
     from stg_klaviyo__event_consents
 ),
 
-ranked_persons as (
-    select
-        source_record_id,
-        email,
-        phone,
-        max(batch_id) over (partition by source_record_id) as last_batch_id,
-        row_number() over (
-            partition by source_record_id
-            order by recorded_at desc nulls last, email desc nulls last, phone desc nulls last
-        ) as version_rank
+profiles as (
+    select *
     from stg_klaviyo__persons
     where source_record_id in (select acts.customer_record_id from acts)
+),
+
+last_batches as (
+    select
+        source_record_id,
+        max(batch_id) as last_batch_id
+    from profiles
+    group by source_record_id
+),
+
+stated_points as (
+    select
+        source_record_id,
+        'email' as channel,
+        email as contact_point,
+        recorded_at
+    from profiles
+    where email is not null
+
+    union all
+
+    select
+        source_record_id,
+        'sms' as channel,
+        phone as contact_point,
+        recorded_at
+    from profiles
+    where phone is not null
+),
+
+-- What the profile had when the act happened: the last version until then, else the first after.
+ranked_points as (
+    select
+        acts.source_record_id,
+        acts.landed_file,
+        acts.landed_row,
+        stated_points.contact_point,
+        row_number() over (
+            partition by acts.source_record_id, acts.landed_file, acts.landed_row
+            order by
+                case when stated_points.recorded_at <= acts.captured_at then 0 else 1 end asc,
+                case
+                    when stated_points.recorded_at <= acts.captured_at
+                        then stated_points.recorded_at
+                end desc nulls last,
+                stated_points.recorded_at asc nulls last,
+                stated_points.contact_point asc
+        ) as version_rank
+    from acts
+    inner join stated_points
+        on
+            acts.customer_record_id = stated_points.source_record_id
+            and acts.channel = stated_points.channel
 ),
 
 final as (
@@ -50,8 +95,7 @@ final as (
         acts.source_record_id,
         acts.customer_record_id,
         ---------- strings
-        case when acts.channel = 'sms' then ranked_persons.phone else ranked_persons.email end
-            as contact_point,
+        ranked_points.contact_point,
         acts.channel,
         acts.purpose,
         acts.status,
@@ -62,7 +106,7 @@ final as (
         acts.recorded_at,
         ---------- metadata
         greatest(
-            acts.last_batch_id, coalesce(ranked_persons.last_batch_id, acts.last_batch_id)
+            acts.last_batch_id, coalesce(last_batches.last_batch_id, acts.last_batch_id)
         ) as batch_id,
         acts.batch_id as first_batch_id,
         acts.landed_at,
@@ -71,10 +115,14 @@ final as (
         acts.reject_reason,
         acts.payload
     from acts
-    left join ranked_persons
+    left join last_batches
+        on acts.customer_record_id = last_batches.source_record_id
+    left join ranked_points
         on
-            acts.customer_record_id = ranked_persons.source_record_id
-            and ranked_persons.version_rank = 1
+            acts.source_record_id = ranked_points.source_record_id
+            and acts.landed_file = ranked_points.landed_file
+            and acts.landed_row = ranked_points.landed_row
+            and ranked_points.version_rank = 1
 )
 
 select * from final

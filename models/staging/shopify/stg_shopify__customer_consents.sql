@@ -1,6 +1,6 @@
 {# One row per landed row of shopify.customer with an e-mail address: what the account says about
-   marketing e-mail. The act is dated by the shop's own time of the change, else by the last change
-   of the account. #}
+   marketing e-mail. The act is dated by the shop's own time of the change; without one, a yes by the
+   account's opening and a no by its last change: a change of address must not renew a yes. #}
 with
 
 customers as (
@@ -28,9 +28,11 @@ final as (
         end as is_double_opt_in,
         ---------- timestamps
         case
-            when {{ is_bad_time('customers.accepts_marketing_updated_at') }}
-                then coalesce(customers.updated_at, customers.created_at)
-            else customers.accepts_marketing_updated_at
+            when not {{ is_bad_time('customers.accepts_marketing_updated_at') }}
+                then customers.accepts_marketing_updated_at
+            when customers.accepts_marketing
+                then coalesce(customers.created_at, customers.updated_at)
+            else coalesce(customers.updated_at, customers.created_at)
         end as captured_at,
         coalesce(customers.updated_at, customers.created_at) as recorded_at,
         ---------- metadata
