@@ -17,6 +17,10 @@ normalised as (
         {{ normalize_name('identifies.last_name') }} as family_name,
         {{ normalize_email('identifies.email') }} as email,
         {{ normalize_phone('identifies.phone') }} as phone,
+        {{ rejected_values([
+            ('email', 'identifies.email', normalize_email('identifies.email')),
+            ('phone', 'identifies.phone', normalize_phone('identifies.phone')),
+        ]) }} as rejected_values,
         identifies.timestamp as identified_at,
         coalesce(identifies.received_at, identifies.timestamp) as recorded_at,
         {{ landing_columns('identifies') }},
@@ -45,6 +49,7 @@ final as (
         family_name,
         email,
         phone,
+        rejected_values,
 
         ---------- metadata
         recorded_at,

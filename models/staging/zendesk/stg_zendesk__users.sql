@@ -23,9 +23,15 @@ final as (
             ('suspended', 'cast(users.suspended as string)'),
             ('verified', 'cast(users.verified as string)'),
         ]) }} as attributes,
+        {{ rejected_values([
+            ('full_name', 'users.name', normalize_name('users.name')),
+            ('email', 'users.email', normalize_email('users.email')),
+            ('phone', 'users.phone', normalize_phone('users.phone')),
+        ]) }} as rejected_values,
         ---------- booleans
         not coalesce(users.active, true) as is_deleted,
         coalesce(lower(users.role) in ('agent', 'admin'), false) as is_employee,
+        users.email is not null and coalesce(users.verified, false) as is_email_verified,
         ---------- timestamps
         users.created_at,
         coalesce(users.updated_at, users.created_at) as recorded_at,
