@@ -119,7 +119,9 @@ def test_international_numbers_of_every_country(read):
         for number in numbers_of(country, rng)
     ]
     international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    results = read([(phonenumbers.format_number(number, international), "ES") for number in numbers])
+    results = read(
+        [(phonenumbers.format_number(number, international), "ES") for number in numbers]
+    )
     wrong = [
         (e164(number), result)
         for number, result in zip(numbers, results, strict=True)

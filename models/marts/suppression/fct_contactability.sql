@@ -20,11 +20,12 @@ contact_points as (
         customer_id,
         channel,
         contact_point_hash,
+        legal_basis,
         decided_at
     from {{ ref('int_suppression__contact_points') }}
     where
         contact_point_rank = 1
-        and is_granted
+        and is_allowed
 ),
 
 channel_reasons as (
@@ -59,6 +60,7 @@ final as (
         cast(unified_customers.population as string) as population,
         cast(suppression_reasons.reason_code as string) as first_reason,
         cast(reasons.all_reasons as string) as all_reasons,
+        cast(contact_points.legal_basis as string) as legal_basis,
         cast(contact_points.contact_point_hash as string) as contact_point_hash,
         cast(reasons.customer_id is null as boolean) as is_contactable,
         cast(contact_points.decided_at as timestamp) as consented_at,

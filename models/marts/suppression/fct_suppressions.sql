@@ -68,13 +68,30 @@ unioned as (
         channel,
         contact_point_hash,
         cast(null as string) as product_id,
-        'unsubscribed' as reason_code,
+        case consent_rule when 'objection' then 'objected' else 'unsubscribed' end as reason_code,
         '' as detail,
         consent_rule as evidence,
         decided_at as valid_from,
         cast(null as timestamp) as valid_to
     from contact_points
     where consent_status = 'withdrawn'
+
+    union all
+
+    select
+        customer_id,
+        channel,
+        contact_point_hash,
+        cast(null as string) as product_id,
+        'external_list' as reason_code,
+        '' as detail,
+        list_result as evidence,
+        list_checked_at as valid_from,
+        cast(null as timestamp) as valid_to
+    from contact_points
+    where
+        list_result = 'listed'
+        or (consent_status = 'permitted' and list_result <> 'clear')
 
     union all
 
