@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
 {# One row per customer and contact point that anything says is the customer's: a person record, a
-   guest's order, a case, an act of consent. The market is that of the one country which all
+   guest's order, a case, an act of consent, a correction by hand. The market is that of the one country which all
    records with this very contact point agree on, whoever's they are, so that no merge changes
    it. #}
 with
@@ -42,6 +42,18 @@ unified_consent_acts as (
         and contact_point is not null
 ),
 
+corrected_points as (
+    select
+        customer_id,
+        attribute,
+        value,
+        recorded_at
+    from {{ ref('unified_customer_attributes') }}
+    where
+        rule = 'manual_correction'
+        and attribute in ('email', 'phone')
+),
+
 consent_markets as (
     select
         country_code,
@@ -80,6 +92,17 @@ observed_points as (
         captured_at as first_seen_at,
         captured_at as last_seen_at
     from unified_consent_acts
+
+    union all
+
+    select
+        customer_id,
+        attribute as contact_point_type,
+        value as contact_point,
+        false as is_verified,
+        recorded_at as first_seen_at,
+        recorded_at as last_seen_at
+    from corrected_points
 ),
 
 points as (
