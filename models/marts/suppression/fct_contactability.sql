@@ -19,7 +19,6 @@ contact_points as (
     select
         customer_id,
         channel,
-        contact_point_hash,
         legal_basis,
         decided_at
     from {{ ref('int_suppression__contact_points') }}
@@ -61,7 +60,6 @@ final as (
         cast(suppression_reasons.reason_code as string) as first_reason,
         cast(reasons.all_reasons as string) as all_reasons,
         cast(contact_points.legal_basis as string) as legal_basis,
-        cast(contact_points.contact_point_hash as string) as contact_point_hash,
         cast(reasons.customer_id is null as boolean) as is_contactable,
         cast(contact_points.decided_at as timestamp) as consented_at,
         cast(case when reasons.has_end then reasons.last_valid_to end as timestamp)

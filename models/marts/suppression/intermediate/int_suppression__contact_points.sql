@@ -25,10 +25,6 @@ channel_points as (
         unified_contact_channels.customer_id,
         contact_policies.channel,
         unified_contact_channels.contact_point,
-        {{ sha256_hex(
-            "unified_contact_channels.contact_point_type || '|' "
-            ~ "|| unified_contact_channels.contact_point"
-        ) }} as contact_point_hash,
         unified_contact_channels.consent_status,
         unified_contact_channels.consent_rule,
         unified_contact_channels.legal_basis,
@@ -62,7 +58,6 @@ final as (
         customer_id,
         channel,
         contact_point,
-        contact_point_hash,
         consent_status,
         consent_rule,
         legal_basis,
