@@ -35,8 +35,9 @@ landed as (
         source_table,
         {%- if statement_columns and not branch.is_derived %}
         source_record_id || '-' || left(md5(
+            ''
             {%- for name in statement_columns if name in branch.columns %}
-            {{ "|| '|' || " if not loop.first }}coalesce(cast({{ name }} as string), '')
+            || '|' || coalesce(cast({{ name }} as string), '')
             {%- endfor %}
         ), 12) as source_record_id,
         {%- else %}
