@@ -1,5 +1,6 @@
 {#- One row per customer, channel of campaigns and contact point that the channel could use, the best
-    one first, by the consent that the channel follows. -#}
+    one first, by the consent that the channel follows. Where only consent will do, a permission is
+    as good as nothing said. -#}
 with
 
 unified_contact_channels as (
@@ -25,7 +26,11 @@ channel_points as (
         unified_contact_channels.customer_id,
         contact_policies.channel,
         unified_contact_channels.contact_point,
-        unified_contact_channels.consent_status,
+        case
+            when unified_contact_channels.consent_status <> 'permitted'
+                then unified_contact_channels.consent_status
+            when not contact_policies.needs_consent then 'permitted'
+        end as consent_status,
         unified_contact_channels.consent_rule,
         unified_contact_channels.legal_basis,
         unified_contact_channels.list_result,
@@ -33,7 +38,7 @@ channel_points as (
         (
             unified_contact_channels.is_allowed
             and (
-                unified_contact_channels.consent_status = 'granted'
+                unified_contact_channels.consent_status <> 'permitted'
                 or not contact_policies.needs_consent
             )
         ) as is_allowed,
