@@ -24,5 +24,6 @@
         'household_size': 'bigint',
         'interests': 'string',
         'loyalty_number': 'string',
+        'social_handles': 'string',
     }) }}
 {%- endmacro %}

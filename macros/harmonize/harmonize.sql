@@ -7,8 +7,11 @@
     ranked: a window over every wide row would cost several times the rest.
     A staging model with config.meta.derived puts a record together from several landed tables (an order and its
     coupons). Its batch_id is the last batch that brought any part, so a change of one part brings all versions
-    of the record again, and these replace what was merged before. -#}
-{% macro harmonize(entity, relation_of) -%}
+    of the record again, and these replace what was merged before.
+    statement_columns: for entities whose rows are statements and not states. A source that keeps a state (a tick
+    on an account) is read as a statement each time that one of these columns changes: they become part of the key,
+    so that no later state replaces an earlier one, and of the repetitions of a statement the first is kept. -#}
+{% macro harmonize(entity, relation_of, statement_columns=none) -%}
     {%- set common = ['source_name', 'source_table', 'source_record_id'] -%}
     {%- set bookkeeping = ['recorded_at', 'landed_at', 'batch_id', 'first_batch_id', 'times_landed'] -%}
     {%- set counts = ['batch_id', 'first_batch_id', 'times_landed'] -%}
@@ -28,9 +31,18 @@ landed as (
 landed as (
     {%- for branch in branches %}
     select
-        {%- for name in common %}
-        {{ name }},
-        {%- endfor %}
+        source_name,
+        source_table,
+        {%- if statement_columns and not branch.is_derived %}
+        source_record_id || '-' || left(md5(
+            ''
+            {%- for name in statement_columns if name in branch.columns %}
+            || '|' || coalesce(cast({{ name }} as string), '')
+            {%- endfor %}
+        ), 12) as source_record_id,
+        {%- else %}
+        source_record_id,
+        {%- endif %}
         {%- for column in contract %}
         {%- if column.name in branch.columns %}
         cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }},
@@ -116,7 +128,7 @@ contested as (
         row_number() over (
             partition by source_name, source_record_id
             order by
-                recorded_at desc nulls last,
+                recorded_at {{ 'asc' if statement_columns else 'desc' }} nulls last,
                 md5(
                     source_table
                     {%- for column in contract %}

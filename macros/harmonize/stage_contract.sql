@@ -88,6 +88,15 @@ select * from final
         end
     {%- elif name in ['given_name', 'family_name', 'second_family_name', 'full_name'] -%}
         {{ normalize_name(raw) }}
+    {%- elif name == 'rejected_values' -%}
+        {{ rejected_values([
+            ('given_name', 'landed.given_name', normalize_name('landed.given_name')),
+            ('family_name', 'landed.family_name', normalize_name('landed.family_name')),
+            ('email', 'landed.email', normalize_email('landed.email')),
+            ('phone', 'landed.phone', normalize_phone('landed.phone', country)),
+            ('postal_code', 'landed.postal_code', normalize_postal_code('landed.postal_code', country)),
+            ('country_code', 'landed.country_code', country),
+        ]) }}
     {%- elif name == 'country_code' -%}
         {{ country }}
     {%- elif name == 'postal_code' -%}
@@ -124,6 +133,7 @@ select * from final
         'stock': 'observed_at',
         'messages': 'outcome_at',
         'consents': 'captured_at',
+        'list_checks': 'checked_at',
         'service_contacts': 'opened_at',
         'surveys': 'answered_at',
         'store_visits': 'visited_at',
@@ -164,7 +174,7 @@ select * from final
     {{ return([
         'gender', 'entity', 'identifier_type', 'event_type', 'channel', 'status', 'outcome', 'purpose',
         'return_method', 'legal_basis', 'priority', 'survey_type', 'visit_type', 'action_type', 'network',
-        'discount_type', 'document_type', 'account', 'platform', 'label', 'direction', 'campaign_type',
-        'payment_brand', 'dispute_status',
+         'discount_type', 'document_type', 'account', 'platform', 'label', 'direction', 'campaign_type',
+         'payment_brand', 'dispute_status', 'list_code', 'identifier_hash', 'result',
     ]) }}
 {%- endmacro %}

@@ -1,214 +1,86 @@
 {{ config(materialized='table') }}
 
-{# One row per customer, contact point, channel and purpose on which anybody has decided
-   anything; no row means no. A withdrawal at any level and from any record that belongs to the
-   customer wins over every grant, except over a later opt-in given for that very contact point,
-   channel and purpose. A withdrawal at a shared contact point holds for all who share it; a
-   grant only for who gave it. #}
+{# One row per customer, contact point, channel, purpose and brand for which there is an answer at
+   as_of, with the act on which it rests; no row means no. #}
 with
 
-int_customer__consent_acts as (
-    select * from {{ ref('int_customer__consent_acts') }}
-),
-
-unified_contact_points as (
-    select
-        customer_id,
-        contact_point_type,
-        contact_point
-    from {{ ref('unified_contact_points') }}
-),
-
-points as (
-    select
-        customer_id,
-        contact_point_type,
-        contact_point
-    from unified_contact_points
-
-    union
-
-    select
-        customer_id,
-        contact_point_type,
-        contact_point
-    from int_customer__consent_acts
+unified_consent_history as (
+    select *
+    from {{ ref('unified_consent_history') }}
     where
-        customer_id is not null
-        and contact_point is not null
-
-    union
-
-    -- Channels without an address of their own are consented to by the person.
-    select
-        customer_id,
-        contact_point_type,
-        '*' as contact_point
-    from int_customer__consent_acts
-    where
-        customer_id is not null
-        and contact_point_type = 'person'
+        known_to is null
+        and valid_from <= {{ as_of() }}
+        and (valid_to is null or valid_to > {{ as_of() }})
 ),
 
-shared_withdrawals as (
+unified_consent_acts as (
     select
-        contact_point_type,
-        contact_point,
-        channel,
-        purpose,
+        act_key,
+        customer_id,
         evidence_type,
         source_name,
         source_record_id,
-        decided_at,
-        row_number() over (
-            partition by contact_point_type, contact_point, channel, purpose
-            order by decided_at desc, evidence_type asc, source_name asc, source_record_id asc
-        ) as withdrawal_rank
-    from int_customer__consent_acts
-    where
-        status = 'withdrawn'
-        and contact_point is not null
-),
-
-applicable_acts as (
-    select
-        points.customer_id,
-        points.contact_point,
-        int_customer__consent_acts.channel,
-        int_customer__consent_acts.purpose,
-        int_customer__consent_acts.status,
-        int_customer__consent_acts.legal_basis,
-        int_customer__consent_acts.evidence_type,
-        int_customer__consent_acts.source_name,
-        int_customer__consent_acts.source_record_id,
-        int_customer__consent_acts.is_explicit,
-        int_customer__consent_acts.decided_at
-    from points
-    inner join int_customer__consent_acts
-        on
-            points.customer_id = int_customer__consent_acts.customer_id
-            and points.contact_point_type = int_customer__consent_acts.contact_point_type
-    where
-        int_customer__consent_acts.contact_point is null
-        or int_customer__consent_acts.contact_point = points.contact_point
-
-    union all
-
-    select
-        points.customer_id,
-        points.contact_point,
-        shared_withdrawals.channel,
-        shared_withdrawals.purpose,
-        'withdrawn' as status,
-        cast(null as string) as legal_basis,
-        shared_withdrawals.evidence_type,
-        shared_withdrawals.source_name,
-        shared_withdrawals.source_record_id,
-        false as is_explicit,
-        shared_withdrawals.decided_at
-    from points
-    inner join shared_withdrawals
-        on
-            points.contact_point_type = shared_withdrawals.contact_point_type
-            and points.contact_point = shared_withdrawals.contact_point
-    where shared_withdrawals.withdrawal_rank = 1
-),
-
-decisions as (
-    select
-        customer_id,
         contact_point,
-        channel,
-        purpose,
-        max(case when status = 'granted' then decided_at end) as granted_at,
-        max(case when status = 'granted' and is_explicit then decided_at end)
-            as explicitly_granted_at,
-        max(case when status = 'withdrawn' then decided_at end) as withdrawn_at
-    from applicable_acts
-    group by
-        customer_id,
-        contact_point,
-        channel,
-        purpose
+        text_version,
+        is_double_opt_in,
+        captured_at
+    from {{ ref('unified_consent_acts') }}
 ),
 
-ruled_decisions as (
+int_customer__refusals as (
     select
-        customer_id,
-        contact_point,
-        channel,
-        purpose,
-        case
-            when withdrawn_at is null then 'granted'
-            when explicitly_granted_at > withdrawn_at then 'granted'
-            else 'withdrawn'
-        end as status,
-        case
-            when withdrawn_at is null then 'only_grants'
-            when explicitly_granted_at > withdrawn_at then 'reopened_by_opt_in'
-            when granted_at is null then 'only_withdrawals'
-            else 'most_restrictive'
-        end as rule
-    from decisions
-),
-
--- The act to show as proof: of those that say what was decided, the most specific and latest.
-ranked_evidence as (
-    select
-        ruled_decisions.customer_id,
-        ruled_decisions.contact_point,
-        ruled_decisions.channel,
-        ruled_decisions.purpose,
-        ruled_decisions.status,
-        applicable_acts.legal_basis,
-        ruled_decisions.rule,
-        applicable_acts.evidence_type,
-        applicable_acts.source_name,
-        applicable_acts.source_record_id,
-        applicable_acts.decided_at,
-        row_number() over (
-            partition by
-                ruled_decisions.customer_id,
-                ruled_decisions.contact_point,
-                ruled_decisions.channel,
-                ruled_decisions.purpose
-            order by
-                case
-                    when ruled_decisions.rule = 'reopened_by_opt_in' and applicable_acts.is_explicit
-                        then 0
-                    else 1
-                end asc,
-                applicable_acts.decided_at desc,
-                applicable_acts.evidence_type asc,
-                applicable_acts.source_name asc,
-                applicable_acts.source_record_id asc,
-                applicable_acts.legal_basis asc nulls last
-        ) as evidence_rank
-    from ruled_decisions
-    inner join applicable_acts
-        on
-            ruled_decisions.customer_id = applicable_acts.customer_id
-            and ruled_decisions.contact_point = applicable_acts.contact_point
-            and ruled_decisions.channel = applicable_acts.channel
-            and ruled_decisions.purpose = applicable_acts.purpose
-            and ruled_decisions.status = applicable_acts.status
+        act_key,
+        min(evidence_type) as evidence_type,
+        min(source_name) as source_name,
+        min(source_record_id) as source_record_id,
+        max(case when status = 'objected' then 1 else 0 end) = 1 as is_objection
+    from {{ ref('int_customer__refusals') }}
+    group by act_key
 ),
 
 final as (
     select
-        customer_id,
-        contact_point,
-        channel,
-        purpose,
-        status,
-        legal_basis,
-        rule,
-        evidence_type,
-        source_name,
-        source_record_id,
-        decided_at
-    from ranked_evidence
-    where evidence_rank = 1
+        unified_consent_history.customer_id,
+        unified_consent_history.contact_point_type,
+        unified_consent_history.contact_point,
+        unified_consent_history.channel,
+        unified_consent_history.purpose,
+        unified_consent_history.brand,
+        unified_consent_history.status,
+        case
+            when unified_consent_history.status <> 'withdrawn' then unified_consent_history.rule
+            when int_customer__refusals.is_objection then 'objection'
+            -- Said by somebody who has, or had, this contact point or this customer's records.
+            when coalesce(unified_consent_acts.customer_id, '')
+                <> unified_consent_history.customer_id
+                then 'refused_by_another'
+            else unified_consent_history.rule
+        end as rule,
+        unified_consent_history.legal_basis,
+        coalesce(
+            unified_consent_acts.evidence_type, int_customer__refusals.evidence_type, 'purchase'
+        ) as evidence_type,
+        coalesce(
+            unified_consent_acts.source_name,
+            int_customer__refusals.source_name,
+            split_part(unified_consent_history.act_key, '|', 2)
+        ) as source_name,
+        coalesce(
+            unified_consent_acts.source_record_id,
+            int_customer__refusals.source_record_id,
+            split_part(unified_consent_history.act_key, '|', 3)
+        ) as source_record_id,
+        unified_consent_acts.text_version,
+        unified_consent_acts.is_double_opt_in,
+        unified_consent_history.valid_from as decided_at,
+        unified_consent_history.valid_to as valid_until
+    from unified_consent_history
+    left join unified_consent_acts
+        on unified_consent_history.act_key = unified_consent_acts.act_key
+    left join int_customer__refusals
+        on
+            unified_consent_history.act_key = int_customer__refusals.act_key
+            and unified_consent_history.status = 'withdrawn'
 )
 
 select * from final

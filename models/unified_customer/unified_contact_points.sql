@@ -1,31 +1,27 @@
 {{ config(materialized='table') }}
 
 {# One row per customer, kind of contact point and contact point: every e-mail address, phone
-   number and postal address known of a customer, and what messages learned about it. A bounce
-   or a complaint belongs to the contact point, so all customers who share it carry it. #}
+   number, postal address, push token and social handle known of a customer, with all that is known
+   about it. What messages learned belongs to the contact point, so all customers who share it carry
+   it. #}
 with
 
-int_customer__records as (
-    select
-        customer_id,
-        email,
-        phone,
-        address_point,
-        created_at,
-        recorded_at
-    from {{ ref('int_customer__records') }}
+int_customer__contact_points as (
+    select * from {{ ref('int_customer__contact_points') }}
 ),
 
-identity_map as (
+int_customer__message_outcomes as (
+    select * from {{ ref('int_customer__message_outcomes') }}
+),
+
+int_customer__record_points as (
     select
         customer_id,
-        identifier_type,
-        identifier_value,
-        first_seen_at
-    from {{ ref('identity_map') }}
-    where
-        identifier_type in ('email', 'phone')
-        and customer_id is not null
+        source_name,
+        source_record_id,
+        contact_point
+    from {{ ref('int_customer__record_points') }}
+    where contact_point_type = 'address'
 ),
 
 unified_customers as (
@@ -45,76 +41,42 @@ unified_customer_attributes as (
     where attribute = 'address_line'
 ),
 
-address_records as (
+unified_orders as (
     select
         customer_id,
-        source_name,
-        source_record_id,
-        address_point
-    from {{ ref('int_customer__records') }}
-    where address_point is not null
+        email,
+        phone,
+        ordered_at
+    from {{ ref('unified_orders') }}
+    where
+        customer_id is not null
+        and coalesce(email, phone) is not null
 ),
 
-int_customer__message_failures as (
-    select * from {{ ref('int_customer__message_failures') }}
-),
-
-observed_points as (
-    select
-        customer_id,
-        'email' as contact_point_type,
-        email as contact_point,
-        coalesce(created_at, recorded_at) as first_seen_at,
-        recorded_at as last_seen_at
-    from int_customer__records
-    where email is not null
-
-    union all
-
-    select
-        customer_id,
-        'phone' as contact_point_type,
-        phone as contact_point,
-        coalesce(created_at, recorded_at) as first_seen_at,
-        recorded_at as last_seen_at
-    from int_customer__records
-    where phone is not null
-
-    union all
-
-    select
-        customer_id,
-        'address' as contact_point_type,
-        address_point as contact_point,
-        coalesce(created_at, recorded_at) as first_seen_at,
-        recorded_at as last_seen_at
-    from int_customer__records
-    where address_point is not null
-
-    union all
-
-    -- Contact points seen only on facts: the e-mail of a guest order, the phone of a case.
-    select
-        customer_id,
-        identifier_type as contact_point_type,
-        identifier_value as contact_point,
-        first_seen_at,
-        first_seen_at as last_seen_at
-    from identity_map
-),
-
-contact_points as (
+unified_consent_acts as (
     select
         customer_id,
         contact_point_type,
         contact_point,
-        min(first_seen_at) as first_seen_at,
-        max(last_seen_at) as last_seen_at
-    from observed_points
-    group by
+        captured_at
+    from {{ ref('unified_consent_acts') }}
+    where
+        status = 'granted'
+        and customer_id is not null
+        and contact_point is not null
+),
+
+unified_consents as (
+    select
         customer_id,
         contact_point_type,
-        contact_point
+        contact_point,
+        channel,
+        status
+    from {{ ref('unified_consents') }}
+    where
+        purpose = 'marketing'
+        and brand = '*'
 ),
 
 primary_points as (
@@ -139,39 +101,146 @@ primary_points as (
     select
         unified_customer_attributes.customer_id,
         'address' as contact_point_type,
-        address_records.address_point as contact_point
+        int_customer__record_points.contact_point
     from unified_customer_attributes
-    inner join address_records
+    inner join int_customer__record_points
         on
-            unified_customer_attributes.customer_id = address_records.customer_id
-            and unified_customer_attributes.source_name = address_records.source_name
-            and unified_customer_attributes.source_record_id = address_records.source_record_id
+            unified_customer_attributes.customer_id = int_customer__record_points.customer_id
+            and unified_customer_attributes.source_name = int_customer__record_points.source_name
+            and unified_customer_attributes.source_record_id
+            = int_customer__record_points.source_record_id
+),
+
+-- The person used it: ordered with it, agreed to marketing at it.
+used_points as (
+    select
+        customer_id,
+        'email' as contact_point_type,
+        email as contact_point,
+        ordered_at as used_at
+    from unified_orders
+    where email is not null
+
+    union all
+
+    select
+        customer_id,
+        'phone' as contact_point_type,
+        phone as contact_point,
+        ordered_at as used_at
+    from unified_orders
+    where phone is not null
+
+    union all
+
+    select
+        customer_id,
+        contact_point_type,
+        contact_point,
+        captured_at as used_at
+    from unified_consent_acts
+),
+
+last_uses as (
+    select
+        customer_id,
+        contact_point_type,
+        contact_point,
+        max(used_at) as last_used_at
+    from used_points
+    group by
+        customer_id,
+        contact_point_type,
+        contact_point
+),
+
+consented_points as (
+    select
+        customer_id,
+        contact_point_type,
+        contact_point,
+        {{ list_to_text(sorted_distinct_list('channel', "status = 'granted'"), ',') }}
+            as consented_channels,
+        {{ list_to_text(sorted_distinct_list('channel', "status = 'permitted'"), ',') }}
+            as permitted_channels,
+        {{ list_to_text(sorted_distinct_list('channel', "status = 'withdrawn'"), ',') }}
+            as refused_channels
+    from unified_consents
+    group by
+        customer_id,
+        contact_point_type,
+        contact_point
 ),
 
 final as (
     select
-        contact_points.customer_id,
-        contact_points.contact_point_type,
-        contact_points.contact_point,
-        coalesce(int_customer__message_failures.soft_bounces_in_a_row, 0)
+        int_customer__contact_points.customer_id,
+        int_customer__contact_points.contact_point_type,
+        int_customer__contact_points.contact_point,
+        int_customer__contact_points.market,
+        nullif(consented_points.consented_channels, '') as consented_channels,
+        nullif(consented_points.permitted_channels, '') as permitted_channels,
+        nullif(consented_points.refused_channels, '') as refused_channels,
+        coalesce(int_customer__message_outcomes.soft_bounces_in_a_row, 0)
             as soft_bounces_in_a_row,
         primary_points.customer_id is not null as is_primary,
-        int_customer__message_failures.bounced_at is not null as is_bounced,
-        int_customer__message_failures.complained_at is not null as is_complained,
-        int_customer__message_failures.bounced_at,
-        int_customer__message_failures.complained_at,
-        contact_points.first_seen_at,
-        contact_points.last_seen_at
-    from contact_points
+        int_customer__contact_points.is_verified,
+        -- Known only of what something was sent to.
+        case
+            when
+                int_customer__message_outcomes.bounced_at is not null
+                or int_customer__message_outcomes.soft_bounces_in_a_row > 0
+                then false
+            when int_customer__message_outcomes.last_delivered_at is not null then true
+        end as is_deliverable,
+        int_customer__message_outcomes.bounced_at is not null as is_bounced,
+        int_customer__message_outcomes.complained_at is not null as is_complained,
+        int_customer__message_outcomes.bounced_at,
+        int_customer__message_outcomes.complained_at,
+        int_customer__message_outcomes.last_delivered_at,
+        -- The latest proof that it is in use, and by this person.
+        nullif(
+            greatest(
+                coalesce(last_uses.last_used_at, cast('1900-01-01' as timestamp)),
+                coalesce(
+                    int_customer__message_outcomes.last_answered_at,
+                    cast('1900-01-01' as timestamp)
+                ),
+                coalesce(
+                    case
+                        when int_customer__contact_points.is_verified
+                            then int_customer__contact_points.first_seen_at
+                    end,
+                    cast('1900-01-01' as timestamp)
+                )
+            ),
+            cast('1900-01-01' as timestamp)
+        ) as last_confirmed_at,
+        int_customer__contact_points.first_seen_at,
+        int_customer__contact_points.last_seen_at
+    from int_customer__contact_points
     left join primary_points
         on
-            contact_points.customer_id = primary_points.customer_id
-            and contact_points.contact_point_type = primary_points.contact_point_type
-            and contact_points.contact_point = primary_points.contact_point
-    left join int_customer__message_failures
+            int_customer__contact_points.customer_id = primary_points.customer_id
+            and int_customer__contact_points.contact_point_type = primary_points.contact_point_type
+            and int_customer__contact_points.contact_point = primary_points.contact_point
+    left join int_customer__message_outcomes
         on
-            contact_points.contact_point_type = int_customer__message_failures.contact_point_type
-            and contact_points.contact_point = int_customer__message_failures.contact_point
+            int_customer__contact_points.contact_point_type
+            = int_customer__message_outcomes.contact_point_type
+            and int_customer__contact_points.contact_point
+            = int_customer__message_outcomes.contact_point
+    left join last_uses
+        on
+            int_customer__contact_points.customer_id = last_uses.customer_id
+            and int_customer__contact_points.contact_point_type = last_uses.contact_point_type
+            and int_customer__contact_points.contact_point = last_uses.contact_point
+    left join consented_points
+        on
+            int_customer__contact_points.customer_id = consented_points.customer_id
+            and int_customer__contact_points.contact_point_type
+            = consented_points.contact_point_type
+            and int_customer__contact_points.contact_point = consented_points.contact_point
 )
 
 select * from final

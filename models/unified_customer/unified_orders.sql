@@ -18,7 +18,8 @@ identity_source_records as (
 unified_customers as (
     select
         customer_id,
-        is_test
+        is_test,
+        is_internal
     from {{ ref('unified_customers') }}
 ),
 
@@ -50,6 +51,7 @@ final as (
         (
             not coalesce(harmonized_orders.is_test, false)
             and not coalesce(unified_customers.is_test, false)
+            and not coalesce(unified_customers.is_internal, false)
             and not (
                 coalesce(harmonized_orders.status, '') = 'cancelled'
                 and coalesce(harmonized_orders.cancelled_at, harmonized_orders.ordered_at)

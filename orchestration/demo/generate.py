@@ -38,12 +38,14 @@ SOURCE_FILES = [
     "source_segment",
     "source_ga4",
     "source_ads",
+    "source_contract",
     "60_versions",
 ]
 FORMATS = {"pos.visits": "csv", "zendesk.ticket": "jsonl"}
 # Columns that name a row where the first column does not.
 KEYS = {
     "ads.spend": ["platform", "campaign", "spend_date"],
+    "contract.list_checks": ["source_record_id"],
     "erp.stock": ["variant_id", "site_id", "observed_at"],
     "ga4.events": ["user_pseudo_id", "event_timestamp", "event_name"],
     "pos.receipt_lines": ["receipt_id", "line_no"],
@@ -70,6 +72,7 @@ TIMES = [
     "processed_at",
     "visited_at",
     "clicked_at",
+    "checked_at",
     "spend_date",
     "event_date",
 ]

@@ -382,3 +382,38 @@ def test_dashboards_are_declared_as_exposures_of_public_marts(manifest: dict[str
             if parent.get("access") != "public":
                 broken.append(f"{exposure['name']} reads {parent['name']}")
     report(broken)
+
+
+PEOPLE = re.compile(
+    r"(^|_)customer_id$|(^|_)(customer|person|member|people)_count$|^removed_count$"
+)
+
+
+def marts_of_people(models: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Public models with a row per person or thing of a person, or with counts of people."""
+    return [m for m in public(models) if any(PEOPLE.search(column) for column in m["columns"])]
+
+
+def test_marts_of_people_state_their_population(
+    manifest: dict[str, Any], models: list[dict[str, Any]]
+) -> None:
+    """A list of populations, held by a test where rows name customers; or all, with the reason."""
+    held = {
+        (test["attached_node"], tuple(test["test_metadata"]["kwargs"]["populations"]))
+        for test in manifest["nodes"].values()
+        if test["resource_type"] == "test"
+        and (test.get("test_metadata") or {}).get("name") == "of_populations"
+    }
+    broken = []
+    for model in marts_of_people(models):
+        meta = model["config"]["meta"]
+        stated = meta.get("population")
+        if stated is None:
+            broken.append(f"{model['name']} does not state its population (meta.population)")
+        elif stated == "all":
+            if not meta.get("population_reason"):
+                broken.append(f"{model['name']} gives no population_reason for all")
+        elif "customer_id" in model["columns"] and (model["unique_id"], tuple(stated)) not in held:
+            broken.append(f"{model['name']}: no test of_populations holds {stated}")
+    report(broken)
+    assert len(marts_of_people(models)) > 20

@@ -8,7 +8,8 @@ import jinja2
 
 MACROS = Path(__file__).parents[2] / "macros"
 FOLDERS = (
-    *("cross_db", "project", "normalize", "harmonize", "activation", "statistics", "suppression"),
+    *("cross_db", "project", "normalize", "harmonize", "customer", "activation", "statistics"),
+    "suppression",
 )
 MODELS = MACROS.parent / "models"
 
@@ -84,12 +85,14 @@ def model_renderer(**project_vars):
     """Return a function that renders a model, such as "marts/loyalty/fct_loyalty_ledger", to SQL.
 
     A ref() gives the bare name of the model: the test makes the tables. project_vars: as
-    macro_renderer; as_of is among them for a model that asks for the time.
+    macro_renderer; as_of is among them for a model that asks for the time. incremental=True
+    renders what an incremental run would insert into the table of the model's name.
     """
     context = {"ref": lambda name: name, "config": lambda **settings: ""}
     render = macro_renderer(dbt_context=context, **project_vars)
 
-    def render_model(path):
-        return render.template((MODELS / f"{path}.sql").read_text()).render()
+    def render_model(path, incremental=False):
+        model = render.template((MODELS / f"{path}.sql").read_text())
+        return model.render(is_incremental=lambda: incremental, this=Path(path).name)
 
     return render_model

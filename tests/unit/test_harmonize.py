@@ -30,7 +30,8 @@ COLUMNS = {
 class Harmonized:
     """The harmonised table of two staged tables of one source, one of which knows no name."""
 
-    def __init__(self):
+    def __init__(self, are_statements=False):
+        self.are_statements = are_statements
         self.connection = duckdb.connect()
         for table, name in (("staged_full", "name varchar, "), ("staged_short", "")):
             self.connection.execute(
@@ -58,7 +59,7 @@ class Harmonized:
 
     def run(self, full_refresh=False):
         incremental = self.is_built and not full_refresh
-        sql = harmonize_sql(incremental)
+        sql = harmonize_sql(incremental, self.are_statements)
         if incremental:
             self.connection.execute("begin")
             self.connection.execute(f"create temp table fresh as {sql}")
@@ -90,7 +91,7 @@ class _Meta(SimpleNamespace):
 
 
 @functools.cache
-def harmonize_sql(incremental):
+def harmonize_sql(incremental, are_statements):
     def column(name, data_type):
         return SimpleNamespace(name=name, data_type=data_type)
 
@@ -122,6 +123,8 @@ def harmonize_sql(incremental):
         },
         source_entities={"shop": {"things": list(staged)}},
     )
+    if are_statements:
+        return render("harmonize('things', ref, statement_columns=['name'])")
     return render("harmonize('things', ref)")
 
 
@@ -130,9 +133,9 @@ def things():
     return Harmonized()
 
 
-def both_ways(batches):
+def both_ways(batches, are_statements=False):
     """The rows after one run per batch, after one run at the end, and after a full refresh."""
-    by_batch, at_once = Harmonized(), Harmonized()
+    by_batch, at_once = Harmonized(are_statements), Harmonized(are_statements)
     for batch_id, rows in enumerate(batches, start=1):
         by_batch.land(batch_id, rows)
         at_once.land(batch_id, rows)
@@ -214,8 +217,21 @@ def test_running_again_changes_nothing(things):
     assert things.rows() == before
 
 
+def test_a_changed_statement_stands_beside_the_earlier_one_and_of_a_repeated_one_the_first_stays():
+    batches = [
+        [("a", 5, "no", None)],
+        [("a", 1, "yes", None), ("a", 9, "yes", None)],
+        [("a", 3, "yes", None), ("a", 7, "no", None), ("a", 8, "yes", "bad")],
+    ]
+    for rows in both_ways(batches, are_statements=True):
+        told = sorted((row[3], str(row[5])[:10], row[9]) for row in rows)
+        assert told == [("no", "2026-01-05", 2), ("yes", "2026-01-01", 3)]
+        assert all(row[2].startswith("a-") and len(row[2]) == 14 for row in rows)
+
+
+@pytest.mark.parametrize("are_statements", [False, True])
 @pytest.mark.parametrize("seed", range(15))
-def test_any_batches_in_any_order_equal_a_full_refresh(seed):
+def test_any_batches_in_any_order_equal_a_full_refresh(seed, are_statements):
     generator = random.Random(seed)
     versions = []
     for record in [f"{kind}{number}" for kind in "as" for number in range(8)]:
@@ -231,10 +247,10 @@ def test_any_batches_in_any_order_equal_a_full_refresh(seed):
     generator.shuffle(versions)
     count = generator.randint(2, 6)
     batches = [versions[number::count] for number in range(count)]
-    after_batches, at_once, full = both_ways(batches)
+    after_batches, at_once, full = both_ways(batches, are_statements)
     assert after_batches == full
     assert at_once == full
     # In another order only the batch numbers and landing times differ.
     generator.shuffle(batches)
-    shuffled, _, _ = both_ways(batches)
+    shuffled, _, _ = both_ways(batches, are_statements)
     assert [row[:6] + row[9:] for row in shuffled] == [row[:6] + row[9:] for row in full]

@@ -181,3 +181,64 @@ def test_postal_code(run, value, country, expected):
 )
 def test_email(run, value, expected):
     assert run("normalize_email('v0')", value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("MARIA DEL MAR", "Maria del Mar"),
+        ("josé luis", "José Luis"),
+        ("ana-belén", "Ana-Belén"),
+        ("O'BRIEN", "O'Brien"),
+        ("D'ANGELO-SMITH", "D'Angelo-Smith"),
+        ("L'HOSPITALET DE LLOBREGAT", "L'Hospitalet de Llobregat"),
+        ("las palmas de gran canaria", "Las Palmas de Gran Canaria"),
+        ("ÁNGELA", "Ángela"),
+        ("McDonald", "McDonald"),
+        ("van der Berg", "van der Berg"),
+        ("李小龙", "李小龙"),
+        (None, None),
+    ],
+)
+def test_tidy_name(run, value, expected):
+    assert run("tidy_name('v0')", value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "first", "second"),
+    [
+        ("García López", "García", "López"),
+        ("de la Torre Ruiz", "de la Torre", "Ruiz"),
+        ("DE LA TORRE DEL RÍO", "de la Torre", "del Río"),
+        ("Ortega y Gasset", "Ortega", "Gasset"),
+        ("Puig i Cadafalch", "Puig", "Cadafalch"),
+        ("Del Río", "Del Río", None),
+        ("García", "García", None),
+        ("García-Pelayo Ruiz", "García-Pelayo", "Ruiz"),
+        ("El Amrani", "El Amrani", None),
+        ("Ruiz de Alarcón", "Ruiz", "de Alarcón"),
+        (None, None, None),
+    ],
+)
+def test_two_family_names(run, value, first, second):
+    assert run("first_family_name(tidy_name('v0', starts_upper=false))", value) == first
+    assert run("second_family_name(tidy_name('v0', starts_upper=false))", value) == second
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("C/ Mayor, nº 12 - 3º B", "Calle Mayor 12, 3 B"),
+        ("AVDA. de la Constitución 5", "avenida de la constitucion 5"),
+        ("Pza. España, 1", "Plaza de España 1".replace("de ", "")),
+        ("Pº Castellana num. 100", "Paseo Castellana, 100"),
+        ("Cl. Real 7", "calle real, 7"),
+    ],
+)
+def test_address_key_is_one_for_the_spellings_of_an_address(run, one, other):
+    assert run("address_key('v0')", one) == run("address_key('v0')", other)
+
+
+def test_address_key_keeps_addresses_apart(run):
+    addresses = ["Calle Mayor 1", "Calle Mayor 12", "Calle Mayor 1 2", "Plaza Mayor 1"]
+    assert len({run("address_key('v0')", address) for address in addresses}) == len(addresses)

@@ -17,6 +17,13 @@ unified_customers as (
         loyalty_number,
         source_record_count,
         is_anonymous,
+        is_test,
+        is_internal,
+        is_bot,
+        is_fraud,
+        is_deceased,
+        is_employee,
+        is_minor,
         first_seen_at,
         last_seen_at
     from {{ ref('unified_customers') }}
@@ -56,6 +63,13 @@ final as (
         cast(coalesce(fct_customer_lifetime_value.net_revenue, 0) as decimal(18, 2))
             as net_revenue,
         unified_customers.is_anonymous,
+        unified_customers.is_test,
+        unified_customers.is_internal,
+        unified_customers.is_bot,
+        unified_customers.is_fraud,
+        unified_customers.is_deceased,
+        unified_customers.is_employee,
+        unified_customers.is_minor,
         unified_customers.email is not null as has_email,
         unified_customers.phone is not null as has_phone,
         unified_customers.loyalty_number is not null as has_loyalty_card,

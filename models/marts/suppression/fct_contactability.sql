@@ -19,12 +19,12 @@ contact_points as (
     select
         customer_id,
         channel,
-        contact_point_hash,
+        legal_basis,
         decided_at
     from {{ ref('int_suppression__contact_points') }}
     where
         contact_point_rank = 1
-        and is_granted
+        and is_allowed
 ),
 
 channel_reasons as (
@@ -59,7 +59,7 @@ final as (
         cast(unified_customers.population as string) as population,
         cast(suppression_reasons.reason_code as string) as first_reason,
         cast(reasons.all_reasons as string) as all_reasons,
-        cast(contact_points.contact_point_hash as string) as contact_point_hash,
+        cast(contact_points.legal_basis as string) as legal_basis,
         cast(reasons.customer_id is null as boolean) as is_contactable,
         cast(contact_points.decided_at as timestamp) as consented_at,
         cast(case when reasons.has_end then reasons.last_valid_to end as timestamp)

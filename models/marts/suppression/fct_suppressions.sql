@@ -52,7 +52,7 @@ unioned as (
     select
         customer_id,
         'all' as channel,
-        cast(null as string) as contact_point_hash,
+        cast(null as bigint) as contact_point_number,
         cast(null as string) as product_id,
         reason_code,
         '' as detail,
@@ -66,9 +66,9 @@ unioned as (
     select
         customer_id,
         channel,
-        contact_point_hash,
+        contact_point_rank as contact_point_number,
         cast(null as string) as product_id,
-        'unsubscribed' as reason_code,
+        case consent_rule when 'objection' then 'objected' else 'unsubscribed' end as reason_code,
         '' as detail,
         consent_rule as evidence,
         decided_at as valid_from,
@@ -81,7 +81,24 @@ unioned as (
     select
         customer_id,
         channel,
-        cast(null as string) as contact_point_hash,
+        contact_point_rank as contact_point_number,
+        cast(null as string) as product_id,
+        'external_list' as reason_code,
+        '' as detail,
+        list_result as evidence,
+        list_checked_at as valid_from,
+        cast(null as timestamp) as valid_to
+    from contact_points
+    where
+        list_result = 'listed'
+        or (consent_status = 'permitted' and list_result <> 'clear')
+
+    union all
+
+    select
+        customer_id,
+        channel,
+        cast(null as bigint) as contact_point_number,
         cast(null as string) as product_id,
         'no_consent' as reason_code,
         '' as detail,
@@ -95,7 +112,7 @@ unioned as (
     select
         customer_id,
         channel,
-        cast(null as string) as contact_point_hash,
+        cast(null as bigint) as contact_point_number,
         cast(null as string) as product_id,
         'complaint' as reason_code,
         '' as detail,
@@ -109,7 +126,7 @@ unioned as (
     select
         customer_id,
         channel,
-        contact_point_hash,
+        contact_point_rank as contact_point_number,
         cast(null as string) as product_id,
         'hard_bounce' as reason_code,
         '' as detail,
@@ -124,7 +141,7 @@ unioned as (
     select
         customer_id,
         channel,
-        contact_point_hash,
+        contact_point_rank as contact_point_number,
         cast(null as string) as product_id,
         'soft_bounce_run' as reason_code,
         '' as detail,
@@ -139,7 +156,7 @@ unioned as (
     select
         customer_id,
         'all' as channel,
-        cast(null as string) as contact_point_hash,
+        cast(null as bigint) as contact_point_number,
         product_id,
         'owned_product' as reason_code,
         '' as detail,
@@ -153,7 +170,7 @@ unioned as (
     select
         customer_id,
         channel,
-        cast(null as string) as contact_point_hash,
+        cast(null as bigint) as contact_point_number,
         cast(null as string) as product_id,
         'frequency_cap' as reason_code,
         cap_code as detail,
@@ -168,12 +185,11 @@ final as (
         cast(
             {{ sha256_hex(
                 "unioned.reason_code || '|' || unioned.customer_id || '|' || unioned.channel"
-                ~ " || '|' || coalesce(unioned.contact_point_hash, '')"
+                ~ " || '|' || coalesce(cast(unioned.contact_point_number as string), '')"
                 ~ " || '|' || coalesce(unioned.product_id, '') || '|' || unioned.detail"
             ) }} as string
         ) as suppression_key,
         cast(unioned.customer_id as string) as customer_id,
-        cast(unioned.contact_point_hash as string) as contact_point_hash,
         cast(unioned.product_id as string) as product_id,
         cast(unioned.channel as string) as channel,
         cast(suppression_reasons.purpose as string) as purpose,
@@ -182,6 +198,7 @@ final as (
         cast(suppression_reasons.hardness as string) as hardness,
         cast(suppression_reasons.effect as string) as effect,
         cast(unioned.evidence as string) as evidence,
+        cast(unioned.contact_point_number as bigint) as contact_point_number,
         cast(suppression_reasons.precedence as bigint) as precedence,
         cast(unioned.valid_from as timestamp) as valid_from,
         cast(unioned.valid_to as timestamp) as valid_to

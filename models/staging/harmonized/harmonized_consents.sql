@@ -7,4 +7,8 @@
     )
 }}
 
-{{ harmonize('consents', ref) }}
+{{ harmonize(
+    'consents',
+    ref,
+    statement_columns=['contact_point', 'channel', 'purpose', 'brand', 'status', 'captured_at'],
+) }}

@@ -38,13 +38,13 @@ final as (
             {{ clean_text('decided.custom_source') }}
         ) as capture_source,
         ---------- timestamps
-        -- its own time dates a grant; a withdrawal shows in the last change of the profile
+        -- its own time dates a grant, else the profile's beginning: later changes do not renew it;
+        -- a withdrawal shows in the last change of the profile
         case
-            when
-                decided.status = 'granted'
-                and not {{ is_bad_time('decided.custom_consent_timestamp') }}
+            when decided.status <> 'granted' then coalesce(decided.updated, decided.created)
+            when not {{ is_bad_time('decided.custom_consent_timestamp') }}
                 then decided.custom_consent_timestamp
-            else coalesce(decided.updated, decided.created)
+            else coalesce(decided.created, decided.updated)
         end as captured_at,
         coalesce(decided.updated, decided.created) as recorded_at,
         ---------- metadata

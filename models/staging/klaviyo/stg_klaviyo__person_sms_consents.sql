@@ -49,11 +49,10 @@ final as (
         ) as capture_source,
         ---------- timestamps
         case
-            when
-                decided.status = 'granted'
-                and not {{ is_bad_time('decided.custom_consent_timestamp') }}
+            when decided.status <> 'granted' then coalesce(decided.updated, decided.created)
+            when not {{ is_bad_time('decided.custom_consent_timestamp') }}
                 then decided.custom_consent_timestamp
-            else coalesce(decided.updated, decided.created)
+            else coalesce(decided.created, decided.updated)
         end as captured_at,
         coalesce(decided.updated, decided.created) as recorded_at,
         ---------- metadata

@@ -38,6 +38,23 @@ final as (
             ('timezone', clean_text('located.timezone')),
             ('source', clean_text('located.custom_source')),
         ]) }} as attributes,
+        {{ rejected_values([
+            ('given_name', 'located.first_name', normalize_name('located.first_name')),
+            ('family_name', 'located.last_name', normalize_name('located.last_name')),
+            ('email', 'located.email', normalize_email('located.email')),
+            (
+                'phone',
+                'located.phone_number',
+                normalize_phone('located.phone_number', 'located.country_code'),
+            ),
+            (
+                'postal_code',
+                'located.zip',
+                normalize_postal_code('located.zip', 'located.country_code'),
+            ),
+            ('country_code', 'located.country', 'located.country_code'),
+            ('birth_date', 'located.custom_birthday', iso_date('located.custom_birthday')),
+        ]) }} as rejected_values,
         ---------- booleans
         coalesce(located._fivetran_deleted, false) as is_deleted,
         ---------- dates

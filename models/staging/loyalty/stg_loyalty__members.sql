@@ -40,6 +40,26 @@ final as (
             ('member_id', clean_text('members.member_id')),
             ('status', clean_text('members.status')),
         ]) }} as attributes,
+        {{ rejected_values([
+            ('given_name', 'members.first_name', normalize_name('members.first_name')),
+            ('family_name', 'members.last_name', normalize_name('members.last_name')),
+            ('email', 'members.email', normalize_email('members.email')),
+            (
+                'phone',
+                'members.phone',
+                normalize_phone('members.phone', clean_text('members.country_code')),
+            ),
+            (
+                'postal_code',
+                'members.postal_code',
+                normalize_postal_code('members.postal_code', clean_text('members.country_code')),
+            ),
+            (
+                'country_code',
+                'members.country_code',
+                normalize_country_code('members.country_code'),
+            ),
+        ]) }} as rejected_values,
 
         ---------- booleans
         coalesce(lower({{ clean_text('members.status') }}) in ('deleted', 'erased'), false)

@@ -68,10 +68,12 @@ final as (
             ('children_count', 'cast(latest_individuals.children_count as string)'),
             ('death_date', 'cast(latest_individuals.death_date as string)'),
         ]) }} as attributes,
+        versions.rejected_values,
         ---------- numbers
         versions.household_size,
         ---------- booleans
         versions.is_deleted,
+        latest_individuals.death_date is not null as is_deceased,
         ---------- dates
         coalesce(versions.birth_date, latest_individuals.birth_date) as birth_date,
         ---------- timestamps

@@ -36,10 +36,12 @@ final as (
             when decided.status = 'granted' then coalesce(decided.email_opt_in_double_c, false)
         end as is_double_opt_in,
         ---------- timestamps
+        -- the CRM does not date a grant, so it is as old as the contact; any later edit of the
+        -- contact would renew it otherwise
         case
-            when
-                decided.status = 'withdrawn'
-                and not {{ is_bad_time('decided.email_opt_out_date_time_c') }}
+            when decided.status = 'granted'
+                then coalesce(decided.created_date, decided.last_modified_date)
+            when not {{ is_bad_time('decided.email_opt_out_date_time_c') }}
                 then decided.email_opt_out_date_time_c
             else coalesce(decided.last_modified_date, decided.created_date)
         end as captured_at,

@@ -61,6 +61,20 @@ final as (
         ) as social_handles,
         {{ clean_text('located.lead_source') }} as lead_source,
         {{ clean_text('located.department') }} as department,
+        {{ rejected_values([
+            ('email', 'located.email', normalize_email('located.email')),
+            (
+                'phone',
+                'located.mobile_phone',
+                normalize_phone('located.mobile_phone', 'located.country_code'),
+            ),
+            (
+                'postal_code',
+                'located.mailing_postal_code',
+                normalize_postal_code('located.mailing_postal_code', 'located.country_code'),
+            ),
+            ('country_code', 'located.mailing_country', 'located.country_code'),
+        ]) }} as rejected_values,
         ---------- numbers
         located.household_size_c as household_size,
         ---------- booleans

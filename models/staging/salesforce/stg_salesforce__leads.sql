@@ -54,6 +54,20 @@ final as (
             ('lead_source', clean_text('located.lead_source')),
             ('lead_status', clean_text('located.status')),
         ]) }} as attributes,
+        {{ rejected_values([
+            ('email', 'located.email', normalize_email('located.email')),
+            (
+                'phone',
+                'located.mobile_phone',
+                normalize_phone('located.mobile_phone', 'located.normal_country_code'),
+            ),
+            (
+                'postal_code',
+                'located.postal_code',
+                normalize_postal_code('located.postal_code', 'located.normal_country_code'),
+            ),
+            ('country_code', 'located.country', 'located.normal_country_code'),
+        ]) }} as rejected_values,
         ---------- booleans
         coalesce(located.is_deleted, false) as is_deleted,
         ---------- timestamps

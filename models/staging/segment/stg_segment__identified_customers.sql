@@ -38,6 +38,29 @@ normalised as (
         {{ iso_date('identifies.birthday') }} as birth_date,
         identifies.email_verified,
         identifies.phone_verified,
+        {{ rejected_values([
+            ('email', 'identifies.email', normalize_email('identifies.email')),
+            (
+                'phone',
+                'identifies.phone',
+                normalize_phone(
+                    'identifies.phone', normalize_country_code('identifies.address_country')
+                ),
+            ),
+            (
+                'postal_code',
+                'identifies.address_postal_code',
+                normalize_postal_code(
+                    'identifies.address_postal_code',
+                    normalize_country_code('identifies.address_country')
+                ),
+            ),
+            (
+                'country_code',
+                'identifies.address_country',
+                normalize_country_code('identifies.address_country'),
+            ),
+        ]) }} as rejected_values,
         identifies.timestamp as identified_at,
         coalesce(identifies.received_at, identifies.timestamp) as recorded_at,
         {{ landing_columns('identifies') }},
@@ -77,6 +100,7 @@ final as (
         company,
         job_title,
         industry,
+        rejected_values,
 
         ---------- booleans
         case when email is not null then email_verified end as is_email_verified,

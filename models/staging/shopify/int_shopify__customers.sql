@@ -75,12 +75,17 @@ final as (
         own_addresses.country_code,
         own_addresses.company,
         versions.attributes,
+        versions.rejected_values,
         ---------- booleans
         versions.is_email_verified,
         versions.is_deleted,
         versions.is_test or {{ has_tag('customer_tags.tags', ['test']) }} as is_test,
         versions.is_employee
         or {{ has_tag('customer_tags.tags', ['staff', 'employee', 'empleado']) }} as is_employee,
+        versions.is_deceased
+        or {{ has_tag('customer_tags.tags', ['deceased', 'fallecido', 'fallecida']) }} as is_deceased,
+        versions.is_fraudulent
+        or {{ has_tag('customer_tags.tags', ['fraud', 'fraude']) }} as is_fraudulent,
         ---------- timestamps
         versions.created_at,
         versions.recorded_at,

@@ -1,7 +1,7 @@
 {# One row per landed row of shopify.customer with an e-mail address: what the account says about
-   marketing e-mail. The act is dated by the shop's own time of the change, else by the last change
-   of the account. Who was never asked (not_subscribed) or has not confirmed yet (pending) has done
-   nothing. #}
+   marketing e-mail. The act is dated by the shop's own time of the change; without one, a yes by the
+   account's opening and a no by its last change: a change of address must not renew a yes. Who was
+   never asked (not_subscribed) or has not confirmed yet (pending) has done nothing. #}
 with
 
 customers as (
@@ -49,9 +49,9 @@ final as (
         end as is_double_opt_in,
         ---------- timestamps
         case
-            when {{ is_bad_time('decided.stated_at') }}
-                then coalesce(decided.updated_at, decided.created_at)
-            else decided.stated_at
+            when not {{ is_bad_time('decided.stated_at') }} then decided.stated_at
+            when decided.status = 'granted' then coalesce(decided.created_at, decided.updated_at)
+            else coalesce(decided.updated_at, decided.created_at)
         end as captured_at,
         coalesce(decided.updated_at, decided.created_at) as recorded_at,
         ---------- metadata

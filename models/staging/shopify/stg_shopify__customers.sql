@@ -24,6 +24,12 @@ final as (
             ('state', clean_text('customers.state')),
             ('tags', clean_text('customers.tags')),
         ]) }} as attributes,
+        {{ rejected_values([
+            ('given_name', 'customers.first_name', normalize_name('customers.first_name')),
+            ('family_name', 'customers.last_name', normalize_name('customers.last_name')),
+            ('email', 'customers.email', normalize_email('customers.email')),
+            ('phone', 'customers.phone', normalize_phone('customers.phone')),
+        ]) }} as rejected_values,
         ---------- booleans
         case
             when {{ normalize_email('customers.email') }} is not null then customers.verified_email
@@ -31,6 +37,8 @@ final as (
         coalesce(customers._fivetran_deleted, false) as is_deleted,
         {{ has_tag('customers.tags', ['test']) }} as is_test,
         {{ has_tag('customers.tags', ['staff', 'employee', 'empleado']) }} as is_employee,
+        {{ has_tag('customers.tags', ['deceased', 'fallecido', 'fallecida']) }} as is_deceased,
+        {{ has_tag('customers.tags', ['fraud', 'fraude']) }} as is_fraudulent,
         ---------- timestamps
         customers.created_at,
         coalesce(customers.updated_at, customers.created_at) as recorded_at,

@@ -55,6 +55,29 @@ final as (
         {{ clean_text('own_parcels.shipping_address_city') }} as city,
         {{ clean_text('own_parcels.shipping_address_province') }} as region,
         own_parcels.country_code,
+        {{ rejected_values([
+            ('email', 'own_parcels.email', normalize_email('own_parcels.email')),
+            (
+                'phone',
+                'coalesce(own_parcels.shipping_address_phone, own_parcels.phone)',
+                normalize_phone(
+                    'coalesce(own_parcels.shipping_address_phone, own_parcels.phone)',
+                    'own_parcels.country_code'
+                ),
+            ),
+            (
+                'postal_code',
+                'own_parcels.shipping_address_zip',
+                normalize_postal_code(
+                    'own_parcels.shipping_address_zip', 'own_parcels.country_code'
+                ),
+            ),
+            (
+                'country_code',
+                'own_parcels.shipping_address_country_code',
+                'own_parcels.country_code',
+            ),
+        ]) }} as rejected_values,
         ---------- booleans
         coalesce(own_parcels._fivetran_deleted, false) as is_deleted,
         coalesce(own_parcels.test, false) as is_test,

@@ -33,6 +33,16 @@ final as (
         {{ clean_text('located.address_city') }} as city,
         {{ clean_text('located.address_state') }} as region,
         located.country_code,
+        {{ rejected_values([
+            ('email', 'located.email', normalize_email('located.email')),
+            ('phone', 'located.phone', normalize_phone('located.phone', 'located.country_code')),
+            (
+                'postal_code',
+                'located.address_postal_code',
+                normalize_postal_code('located.address_postal_code', 'located.country_code'),
+            ),
+            ('country_code', 'located.address_country', 'located.country_code'),
+        ]) }} as rejected_values,
         ---------- booleans
         coalesce(located.is_deleted, false) as is_deleted,
         not coalesce(located.livemode, true) as is_test,

@@ -59,6 +59,7 @@ final as (
         versions.phone,
         versions.language,
         versions.attributes,
+        versions.rejected_values,
         ---------- booleans
         versions.is_email_verified,
         versions.is_deleted,

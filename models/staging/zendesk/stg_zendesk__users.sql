@@ -24,6 +24,11 @@ final as (
             ('suspended', 'cast(users.suspended as string)'),
             ('details', clean_text('users.details')),
         ]) }} as attributes,
+        {{ rejected_values([
+            ('full_name', 'users.name', normalize_name('users.name')),
+            ('email', 'users.email', normalize_email('users.email')),
+            ('phone', 'users.phone', normalize_phone('users.phone')),
+        ]) }} as rejected_values,
         ---------- booleans
         case when {{ normalize_email('users.email') }} is not null then users.verified end
             as is_email_verified,

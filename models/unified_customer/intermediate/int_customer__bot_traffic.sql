@@ -24,7 +24,9 @@ identity_source_records as (
 ),
 
 population_rules as (
-    select pattern
+    select
+        rule_id,
+        pattern
     from {{ ref('population_rules') }}
     where
         population = 'bot'
@@ -40,19 +42,20 @@ user_agents as (
 ),
 
 bot_user_agents as (
-    select user_agents.user_agent
+    select
+        user_agents.user_agent,
+        min(population_rules.rule_id) as rule_id
     from user_agents
-    where exists (
-        select 1
-        from population_rules
-        where lower(user_agents.user_agent) like population_rules.pattern
-    )
+    inner join population_rules
+        on lower(user_agents.user_agent) like population_rules.pattern
+    group by user_agents.user_agent
 ),
 
 -- Only customers with any such event are counted in full.
 suspects as (
     select
         identity_source_records.customer_id,
+        min(bot_user_agents.rule_id) as rule_id,
         count(*) as bot_event_count
     from harmonized_events
     inner join bot_user_agents
@@ -67,6 +70,7 @@ suspects as (
 event_counts as (
     select
         suspects.customer_id,
+        suspects.rule_id,
         suspects.bot_event_count,
         count(*) as event_count
     from identity_source_records
@@ -74,12 +78,14 @@ event_counts as (
         on identity_source_records.customer_id = suspects.customer_id
     group by
         suspects.customer_id,
+        suspects.rule_id,
         suspects.bot_event_count
 ),
 
 final as (
     select
         customer_id,
+        rule_id,
         cast(bot_event_count as bigint) as bot_event_count,
         cast(event_count as bigint) as event_count
     from event_counts

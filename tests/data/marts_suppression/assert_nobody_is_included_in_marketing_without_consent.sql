@@ -1,4 +1,5 @@
-{# Consent is checked against the consents themselves, not against the reasons made from them. #}
+{# Consent, or a permission of the market where the channel does without, is checked against the
+   consents themselves, not against the reasons made from them. #}
 with
 
 granted as (
@@ -9,8 +10,11 @@ granted as (
     inner join {{ ref('contact_policies') }} as policies
         on
             consents.channel = policies.consent_channel
-            and consents.purpose = policies.consent_purpose
-    where consents.status = 'granted'
+            and (consents.status = 'granted' or not policies.needs_consent)
+    where
+        consents.purpose = 'marketing'
+        and consents.brand = '*'
+        and consents.status in ('granted', 'permitted')
     group by consents.customer_id, policies.channel
 )
 

@@ -1,4 +1,4 @@
--- The attributes of one group come from one record of one customer.
+-- The attributes of one group come from one record of one customer, corrections by hand apart.
 with
 
 unified_customer_attributes as (
@@ -7,6 +7,7 @@ unified_customer_attributes as (
         attribute,
         source_name || '|' || source_record_id as record_key
     from {{ ref('unified_customer_attributes') }}
+    where rule <> 'manual_correction'
 ),
 
 survivorship_rules as (

@@ -1,108 +1,59 @@
--- Read from the raw acts, by another road than the models: wherever the last word of a source about
--- a contact point is a withdrawal for the channel and purpose, nobody who has that contact point is
--- reported as granted, unless an opt-in for that very point, channel and purpose came later.
+-- Read from the harmonised acts, by another road than the models: wherever a withdrawal names a
+-- contact point and a channel, whoever has that contact point is not reported as granted or
+-- permitted for marketing on it, unless an opt-in for that very contact point, channel and purpose
+-- came later.
 with
 
-harmonized_consents as (
+refusals as (
     select
-        source_name,
-        coalesce(customer_record_id, contact_point) as actor,
         contact_point,
         channel,
-        purpose,
-        coalesce(brand, '') as brand,
-        status,
-        captured_at
+        max(captured_at) as refused_at
     from {{ ref('harmonized_consents') }}
     where
         captured_at <= {{ as_of() }}
         and contact_point is not null
-        and channel <> 'all'
-        and purpose <> 'all'
-),
-
-unified_consents as (
-    select
-        customer_id,
-        contact_point,
-        channel,
-        purpose
-    from {{ ref('unified_consents') }}
-    where status = 'granted'
-),
-
-last_words as (
-    select
-        source_name,
-        actor,
-        contact_point,
-        channel,
-        purpose,
-        brand,
-        max(captured_at) as captured_at
-    from harmonized_consents
+        and channel in ('email', 'sms')
+        and coalesce(purpose, 'all') in ('all', 'marketing')
+        and coalesce(status, '') <> 'granted'
     group by
-        source_name,
-        actor,
         contact_point,
-        channel,
-        purpose,
-        brand
+        channel
 ),
 
-standing_withdrawals as (
-    select
-        harmonized_consents.contact_point,
-        harmonized_consents.channel,
-        harmonized_consents.purpose,
-        max(harmonized_consents.captured_at) as withdrawn_at
-    from harmonized_consents
-    inner join last_words
-        on
-            harmonized_consents.source_name = last_words.source_name
-            and harmonized_consents.actor = last_words.actor
-            and harmonized_consents.contact_point = last_words.contact_point
-            and harmonized_consents.channel = last_words.channel
-            and harmonized_consents.purpose = last_words.purpose
-            and harmonized_consents.brand = last_words.brand
-            and harmonized_consents.captured_at = last_words.captured_at
-    where harmonized_consents.status <> 'granted'
-    group by
-        harmonized_consents.contact_point,
-        harmonized_consents.channel,
-        harmonized_consents.purpose
-),
-
-last_opt_ins as (
+opt_ins as (
     select
         contact_point,
         channel,
-        purpose,
         max(captured_at) as granted_at
-    from harmonized_consents
-    where status = 'granted'
+    from {{ ref('harmonized_consents') }}
+    where
+        captured_at <= {{ as_of() }}
+        and status = 'granted'
+        and purpose = 'marketing'
     group by
         contact_point,
-        channel,
-        purpose
+        channel
 )
 
 select
-    unified_consents.customer_id,
-    unified_consents.contact_point,
-    unified_consents.channel,
-    unified_consents.purpose
-from unified_consents
-inner join standing_withdrawals
+    consents.customer_id,
+    consents.contact_point,
+    consents.channel,
+    consents.status
+from {{ ref('unified_consents') }} as consents
+inner join refusals
     on
-        unified_consents.contact_point = standing_withdrawals.contact_point
-        and unified_consents.channel = standing_withdrawals.channel
-        and unified_consents.purpose = standing_withdrawals.purpose
-left join last_opt_ins
+        consents.contact_point = refusals.contact_point
+        and consents.channel = refusals.channel
+left join opt_ins
     on
-        unified_consents.contact_point = last_opt_ins.contact_point
-        and unified_consents.channel = last_opt_ins.channel
-        and unified_consents.purpose = last_opt_ins.purpose
+        consents.contact_point = opt_ins.contact_point
+        and consents.channel = opt_ins.channel
 where
-    last_opt_ins.granted_at is null
-    or last_opt_ins.granted_at <= standing_withdrawals.withdrawn_at
+    consents.purpose = 'marketing'
+    and consents.status <> 'withdrawn'
+    and (
+        opt_ins.granted_at is null
+        or opt_ins.granted_at <= refusals.refused_at
+    )

@@ -1,5 +1,7 @@
--- Every golden attribute has a rule and every rule has an attribute; the attributes of one group
--- share their rule, because they win together.
+-- Every golden attribute has a rule, its own or that of *; every rule has an attribute. The
+-- attributes of one group share their rule, because they win together; a lowest or highest value is
+-- one of a single attribute. A correction is about an attribute that there is, and ends after it
+-- begins.
 with
 
 survivorship_rules as (
@@ -11,6 +13,15 @@ survivorship_rules as (
     from {{ ref('survivorship_rules') }}
 ),
 
+attribute_corrections as (
+    select
+        correction_id,
+        attribute,
+        valid_from,
+        valid_to
+    from {{ ref('attribute_corrections') }}
+),
+
 attributes as (
     {%- for attribute in customer_attributes() %}
     select '{{ attribute }}' as attribute
@@ -19,14 +30,27 @@ attributes as (
 )
 
 select
-    coalesce(attributes.attribute, survivorship_rules.attribute) as broken,
-    'attribute without a rule or rule without an attribute' as reason
+    attributes.attribute as broken,
+    'attribute without a rule' as reason
 from attributes
-full outer join survivorship_rules
-    on attributes.attribute = survivorship_rules.attribute
+where
+    not exists (
+        select 1
+        from survivorship_rules
+        where survivorship_rules.attribute in (attributes.attribute, '*')
+    )
+
+union all
+
+select
+    survivorship_rules.attribute as broken,
+    'rule without an attribute' as reason
+from survivorship_rules
+left join attributes
+    on survivorship_rules.attribute = attributes.attribute
 where
     attributes.attribute is null
-    or survivorship_rules.attribute is null
+    and survivorship_rules.attribute <> '*'
 
 union all
 
@@ -49,3 +73,25 @@ group by attribute_group
 having
     max(min_filled) > count(*)
     or min(min_filled) < 1
+
+union all
+
+select
+    attribute_group as broken,
+    'a group of several attributes has no lowest or highest value' as reason
+from survivorship_rules
+where rule in ('minimum', 'maximum')
+group by attribute_group
+having count(*) > 1
+
+union all
+
+select
+    attribute_corrections.correction_id as broken,
+    'correction of no attribute, or without a time' as reason
+from attribute_corrections
+left join attributes
+    on attribute_corrections.attribute = attributes.attribute
+where
+    attributes.attribute is null
+    or attribute_corrections.valid_from >= attribute_corrections.valid_to

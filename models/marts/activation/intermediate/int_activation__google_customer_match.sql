@@ -58,7 +58,9 @@ normalized as (
         coalesce(ads_contactability.first_reason, 'unknown') as first_reason,
         {{ google_normalize_email('contact_points.contact_point') }} as email,
         case
-            when sms_contactability.all_reasons not like '%,unsubscribed,%'
+            when
+                sms_contactability.all_reasons not like '%,unsubscribed,%'
+                and sms_contactability.all_reasons not like '%,objected,%'
                 then {{ google_normalize_phone('unified_customers.phone') }}
         end as phone,
         {{ google_normalize_name('unified_customers.given_name') }} as given_name,

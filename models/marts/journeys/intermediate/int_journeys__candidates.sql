@@ -49,7 +49,7 @@ suppressions as (
         reason_code,
         valid_from
     from {{ ref('fct_suppressions') }}
-    where reason_code in ('unsubscribed', 'complaint', 'hard_bounce')
+    where reason_code in ('objected', 'unsubscribed', 'complaint', 'hard_bounce')
 ),
 
 journeys as (
@@ -119,6 +119,7 @@ reachable as (
         triggers.entered_at <= {{ as_of() }}
         and contactability.all_reasons not like '%,no_contact_point,%'
         and contactability.all_reasons not like '%,no_consent,%'
+        and contactability.all_reasons not like '%,external_list,%'
         and (
             closures.closed_from is null
             or closures.closed_from > triggers.entered_at

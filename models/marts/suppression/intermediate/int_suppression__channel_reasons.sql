@@ -46,7 +46,7 @@ best_points as (
     select
         customer_id,
         channel,
-        is_granted,
+        is_allowed,
         is_hard_bounced,
         is_soft_bounced
     from contact_points
@@ -57,7 +57,15 @@ channel_history as (
     select
         customer_id,
         channel,
-        max(case when consent_status = 'withdrawn' then 1 else 0 end) = 1 as has_withdrawal,
+        max(case when consent_rule = 'objection' then 1 else 0 end) = 1 as has_objection,
+        max(
+            case
+                when consent_status = 'withdrawn' and coalesce(consent_rule, '') <> 'objection' then 1
+                else 0
+            end
+        ) = 1 as has_withdrawal,
+        max(case when consent_status = 'permitted' and list_result <> 'clear' then 1 else 0 end) = 1
+            as has_list_entry,
         max(case when is_complained then 1 else 0 end) = 1 as has_complaint
     from contact_points
     group by customer_id, channel
@@ -115,19 +123,29 @@ unioned as (
 
     union all
 
-    {# Without a granted address, the reason is the choice made, if one was made. #}
+    {# Without an address that may be used, the reasons are the choices made, if any were made. #}
+    {%- for reason_code, condition in {
+        'objected': 'channel_history.has_objection',
+        'unsubscribed': 'channel_history.has_withdrawal',
+        'external_list': 'channel_history.has_list_entry',
+        'no_consent': 'not channel_history.has_objection and not channel_history.has_withdrawal'
+            ~ ' and not channel_history.has_list_entry',
+    }.items() %}
     select
         best_points.customer_id,
         best_points.channel,
-        case when channel_history.has_withdrawal then 'unsubscribed' else 'no_consent' end
-            as reason_code,
+        '{{ reason_code }}' as reason_code,
         cast(null as timestamp) as valid_to
     from best_points
     inner join channel_history
         on
             best_points.customer_id = channel_history.customer_id
             and best_points.channel = channel_history.channel
-    where not best_points.is_granted
+    where
+        not best_points.is_allowed
+        and {{ condition }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
     union all
 

@@ -1,19 +1,10 @@
-{#- One row per customer, channel and contact point that the channel could use, the best one
-    first. -#}
+{#- One row per customer, channel of campaigns and contact point that the channel could use, the best
+    one first, by the consent that the channel follows. Where only consent will do, a permission is
+    as good as nothing said. -#}
 with
 
-unified_contact_points as (
-    select
-        customer_id,
-        contact_point_type,
-        contact_point,
-        soft_bounces_in_a_row,
-        is_primary,
-        bounced_at,
-        complained_at,
-        first_seen_at,
-        last_seen_at
-    from {{ ref('unified_contact_points') }}
+unified_contact_channels as (
+    select * from {{ ref('unified_contact_channels') }}
 ),
 
 unified_customers as (
@@ -22,99 +13,49 @@ unified_customers as (
     where not is_anonymous
 ),
 
-unified_consents as (
-    select
-        customer_id,
-        contact_point,
-        channel,
-        purpose,
-        status,
-        rule,
-        decided_at
-    from {{ ref('unified_consents') }}
-),
-
 contact_policies as (
     select
         channel,
-        contact_point_type,
         consent_channel,
-        consent_purpose,
-        soft_bounce_limit
+        needs_consent
     from {{ ref('contact_policies') }}
 ),
 
-{# A channel that is consented to by the person has no address: the choice itself is the contact
-   point. #}
-persons as (
+channel_points as (
     select
-        customer_id,
-        min(decided_at) as first_seen_at,
-        max(decided_at) as last_seen_at
-    from unified_consents
-    where contact_point = '*'
-    group by customer_id
-),
-
-points as (
-    select
-        customer_id,
-        contact_point_type,
-        contact_point,
-        soft_bounces_in_a_row,
-        is_primary,
-        bounced_at,
-        complained_at,
-        first_seen_at,
-        last_seen_at
-    from unified_contact_points
-
-    union all
-
-    select
-        customer_id,
-        'person' as contact_point_type,
-        '*' as contact_point,
-        cast(0 as bigint) as soft_bounces_in_a_row,
-        true as is_primary,
-        cast(null as timestamp) as bounced_at,
-        cast(null as timestamp) as complained_at,
-        first_seen_at,
-        last_seen_at
-    from persons
-),
-
-judged as (
-    select
-        points.customer_id,
+        unified_contact_channels.customer_id,
         contact_policies.channel,
-        points.contact_point,
-        {{ sha256_hex("points.contact_point_type || '|' || points.contact_point") }}
-            as contact_point_hash,
-        unified_consents.status as consent_status,
-        unified_consents.rule as consent_rule,
-        points.soft_bounces_in_a_row,
-        points.is_primary,
-        coalesce(unified_consents.status = 'granted', false) as is_granted,
-        points.bounced_at is not null as is_hard_bounced,
-        points.soft_bounces_in_a_row >= contact_policies.soft_bounce_limit as is_soft_bounced,
-        points.complained_at is not null as is_complained,
-        unified_consents.decided_at,
-        points.bounced_at,
-        points.complained_at,
-        points.first_seen_at,
-        points.last_seen_at
-    from points
+        unified_contact_channels.contact_point,
+        case
+            when unified_contact_channels.consent_status <> 'permitted'
+                then unified_contact_channels.consent_status
+            when not contact_policies.needs_consent then 'permitted'
+        end as consent_status,
+        unified_contact_channels.consent_rule,
+        unified_contact_channels.legal_basis,
+        unified_contact_channels.list_result,
+        unified_contact_channels.soft_bounces_in_a_row,
+        (
+            unified_contact_channels.is_allowed
+            and (
+                unified_contact_channels.consent_status <> 'permitted'
+                or not contact_policies.needs_consent
+            )
+        ) as is_allowed,
+        unified_contact_channels.is_hard_bounced,
+        unified_contact_channels.is_soft_bounced,
+        unified_contact_channels.is_complained,
+        unified_contact_channels.decided_at,
+        unified_contact_channels.list_checked_at,
+        unified_contact_channels.bounced_at,
+        unified_contact_channels.complained_at,
+        unified_contact_channels.first_seen_at,
+        unified_contact_channels.contact_point_rank
+    from unified_contact_channels
     inner join unified_customers
-        on points.customer_id = unified_customers.customer_id
+        on unified_contact_channels.customer_id = unified_customers.customer_id
     inner join contact_policies
-        on points.contact_point_type = contact_policies.contact_point_type
-    left join unified_consents
-        on
-            points.customer_id = unified_consents.customer_id
-            and points.contact_point = unified_consents.contact_point
-            and contact_policies.consent_channel = unified_consents.channel
-            and contact_policies.consent_purpose = unified_consents.purpose
+        on unified_contact_channels.channel = contact_policies.consent_channel
 ),
 
 final as (
@@ -122,29 +63,27 @@ final as (
         customer_id,
         channel,
         contact_point,
-        contact_point_hash,
         consent_status,
         consent_rule,
+        legal_basis,
+        list_result,
         soft_bounces_in_a_row,
-        is_granted,
+        is_allowed,
         is_hard_bounced,
         is_soft_bounced,
         is_complained,
         decided_at,
+        list_checked_at,
         bounced_at,
         complained_at,
         first_seen_at,
         row_number() over (
             partition by customer_id, channel
             order by
-                case when is_granted then 0 else 1 end asc,
-                case when is_hard_bounced then 1 else 0 end asc,
-                case when is_soft_bounced then 1 else 0 end asc,
-                case when is_primary then 0 else 1 end asc,
-                last_seen_at desc nulls last,
-                contact_point asc
+                case when is_allowed then 0 else 1 end asc,
+                contact_point_rank asc
         ) as contact_point_rank
-    from judged
+    from channel_points
 )
 
 select * from final

@@ -4,12 +4,15 @@ with
 unified_customers as (
     select
         customer_id,
-        population,
-        birth_date,
+        population_rule,
         is_test,
-        is_employee,
+        is_internal,
         is_bot,
+        is_fraud,
+        is_deceased,
+        is_employee,
         is_minor,
+        of_age_at,
         first_seen_at
     from {{ ref('unified_customers') }}
     where not is_anonymous
@@ -33,29 +36,25 @@ service_case_rule as (
     where reason_code = 'open_service_case'
 ),
 
+{# Each mark is a reason of its own, whichever of them names the population. #}
 populations as (
+    {%- for reason_code, condition in {
+        'deceased': 'is_deceased',
+        'fraud': 'is_fraud',
+        'test_or_bot': 'is_test or is_internal or is_bot',
+        'employee': 'is_employee',
+        'minor': 'is_minor',
+    }.items() %}
     select
         customer_id,
+        '{{ reason_code }}' as reason_code,
+        'population rule ' || population_rule as evidence,
         first_seen_at as valid_from,
-        cast(null as timestamp) as valid_to,
-        case when is_test or is_bot then 'test_or_bot' else 'employee' end as reason_code,
-        'population ' || population as evidence
+        {% if reason_code == 'minor' %}of_age_at{% else %}cast(null as timestamp){% endif %} as valid_to
     from unified_customers
-    where
-        is_test
-        or is_bot
-        or is_employee
-),
-
-minors as (
-    select
-        customer_id,
-        'minor' as reason_code,
-        'under {{ var("minor_age") }}' as evidence,
-        first_seen_at as valid_from,
-        {{ add_time('cast(birth_date as timestamp)', var('minor_age'), 'year') }} as valid_to
-    from unified_customers
-    where is_minor
+    where {{ condition }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 service_cases as (
@@ -97,16 +96,6 @@ final as (
         valid_from,
         valid_to
     from populations
-
-    union all
-
-    select
-        customer_id,
-        reason_code,
-        evidence,
-        valid_from,
-        valid_to
-    from minors
 
     union all
 

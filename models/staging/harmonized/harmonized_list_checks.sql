@@ -1,0 +1,10 @@
+{{
+    config(
+        materialized=incremental_materialization(),
+        incremental_strategy='delete+insert',
+        unique_key=['source_name', 'source_record_id'],
+        on_schema_change='fail',
+    )
+}}
+
+{{ harmonize('list_checks', ref) }}

@@ -1,0 +1,143 @@
+{{ config(materialized='table') }}
+
+{# One row per person record and contact point that it states, in whatever place the record keeps
+   it. #}
+with
+
+int_customer__records as (
+    select
+        customer_id,
+        source_name,
+        source_record_id,
+        email,
+        phone,
+        address_point,
+        social_handles,
+        country_code,
+        is_email_verified,
+        is_phone_verified,
+        created_at,
+        recorded_at
+    from {{ ref('int_customer__records') }}
+),
+
+harmonized_identifiers as (
+    select
+        source_name,
+        entity_record_id,
+        identifier_type,
+        identifier_value,
+        is_verified,
+        coalesce(observed_at, recorded_at) as seen_at
+    from {{ ref('harmonized_identifiers') }}
+    where
+        entity = 'customers'
+        and identifier_type in ('email', 'phone', 'push_token', 'social_handle')
+),
+
+handle_records as (
+    select *
+    from int_customer__records
+    where social_handles is not null
+),
+
+stated_points as (
+    select
+        customer_id,
+        source_name,
+        source_record_id,
+        'email' as contact_point_type,
+        email as contact_point,
+        country_code,
+        is_email_verified as is_verified,
+        coalesce(created_at, recorded_at) as first_seen_at,
+        recorded_at as last_seen_at
+    from int_customer__records
+    where email is not null
+
+    union all
+
+    select
+        customer_id,
+        source_name,
+        source_record_id,
+        'phone' as contact_point_type,
+        phone as contact_point,
+        country_code,
+        is_phone_verified as is_verified,
+        coalesce(created_at, recorded_at) as first_seen_at,
+        recorded_at as last_seen_at
+    from int_customer__records
+    where phone is not null
+
+    union all
+
+    select
+        customer_id,
+        source_name,
+        source_record_id,
+        'address' as contact_point_type,
+        address_point as contact_point,
+        country_code,
+        cast(null as boolean) as is_verified,
+        coalesce(created_at, recorded_at) as first_seen_at,
+        recorded_at as last_seen_at
+    from int_customer__records
+    where address_point is not null
+
+    union all
+
+    select
+        handle_records.customer_id,
+        handle_records.source_name,
+        handle_records.source_record_id,
+        'social_handle' as contact_point_type,
+        lower(trim(handles.handle)) as contact_point,
+        handle_records.country_code,
+        cast(null as boolean) as is_verified,
+        coalesce(handle_records.created_at, handle_records.recorded_at) as first_seen_at,
+        handle_records.recorded_at as last_seen_at
+    from handle_records
+    {{ unnest_list(split_text('handle_records.social_handles', ','), 'handles', 'handle') }}
+
+    union all
+
+    select
+        int_customer__records.customer_id,
+        int_customer__records.source_name,
+        int_customer__records.source_record_id,
+        harmonized_identifiers.identifier_type as contact_point_type,
+        harmonized_identifiers.identifier_value as contact_point,
+        int_customer__records.country_code,
+        harmonized_identifiers.is_verified,
+        harmonized_identifiers.seen_at as first_seen_at,
+        harmonized_identifiers.seen_at as last_seen_at
+    from int_customer__records
+    inner join harmonized_identifiers
+        on
+            int_customer__records.source_name = harmonized_identifiers.source_name
+            and int_customer__records.source_record_id = harmonized_identifiers.entity_record_id
+),
+
+final as (
+    select
+        customer_id,
+        source_name,
+        source_record_id,
+        contact_point_type,
+        contact_point,
+        max(country_code) as country_code,
+        max(case when is_verified then 1 else 0 end) = 1 as is_verified,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at
+    from stated_points
+    where contact_point <> ''
+    group by
+        customer_id,
+        source_name,
+        source_record_id,
+        contact_point_type,
+        contact_point
+)
+
+select * from final
