@@ -28,7 +28,7 @@ from orchestration.paths import ROOT
 
 SEEDS = Path("seeds/governance")
 RECORD = Path("docs/record-of-processing.md")
-OVERRIDES = ("pii", "erase", "retention_days", "purpose")
+OVERRIDES = ("pii", "erase", "retention_days", "purpose", "subject_key")
 ERASE_RULES = ("delete", "nullify", "hmac", "keep")
 # Kinds that name or reach a person by themselves.
 DIRECT = frozenset(
@@ -179,6 +179,8 @@ class Dictionary:
         places = {meaning.tag: place for place, meaning in enumerate(self.meanings)}
         keys, texts = [], []
         for column in table.columns:
+            if (column.overrides or {}).get("subject_key"):
+                return column.name
             found = self.meaning_of(column.name)
             if found is None:
                 continue
@@ -229,7 +231,9 @@ class Dictionary:
 
     def _tag(self, table: Table, column: Column, key: str, holding: Holding) -> ColumnTag | None:
         found = self.meaning_of(column.name)
-        own = {name: (column.overrides or {}).get(name) for name in OVERRIDES}
+        own = {
+            name: (column.overrides or {}).get(name) for name in OVERRIDES if name != "subject_key"
+        }
         if found is not None:
             pii, erase = found[0].pii, found[0].erase
         elif table.is_landed and column.data_type.lower().startswith(TEXT_TYPES):

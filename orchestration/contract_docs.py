@@ -24,7 +24,10 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path("docs/contract")
 PREFIX = "harmonized_"
 # Columns that the platform keeps itself, and that no file brings.
-BOOKKEEPING = ("source_table", "landed_at", "batch_id", "first_batch_id", "times_landed")
+BOOKKEEPING = (
+    *("source_table", "rejected_values", "landed_at"),
+    *("batch_id", "first_batch_id", "times_landed"),
+)
 CONTRACT = "contract"
 ANY_WORD = "*"
 SURE, POSSIBLE = "●", "○"
