@@ -24,7 +24,9 @@
     {%- do create_working_table(patterns, training_patterns_sql(rows, is_whole=true)) -%}
     {%- do create_working_table(levels, training_patterns_sql(rows, is_whole=false)) -%}
     {%- do create_working_table(priors, training_priors_sql(rows)) -%}
-    {%- set pair_count = value_of("select pair_count from " ~ rows ~ " where kind = 'pairs'") -%}
+    {%- set pair_count = value_of(
+        "select coalesce(max(pair_count), 0) from " ~ rows ~ " where kind = 'pairs'"
+    ) -%}
 
     {%- set state = namespace(
         parameters=working_table(target_relation, 'parameters_0'), is_moving=true, iterations=0

@@ -2,7 +2,8 @@
 
 {# One row per act of consent: the append-only log on which every answer about consent rests. An act
    is what a source said at one moment about one person or contact point; later acts stand beside
-   it and never change it. Unsubscribing from a message and complaining about one are acts too. #}
+   it and never change it. Unsubscribing from a message and complaining about one are acts too. A no
+   to one topic counts for all of them, a yes to one topic for none. #}
 with
 
 harmonized_consents as (
@@ -23,7 +24,10 @@ harmonized_consents as (
         recorded_at,
         landed_at
     from {{ ref('harmonized_consents') }}
-    where captured_at <= {{ as_of() }}
+    where
+        captured_at <= {{ as_of() }}
+        -- Messages do not say their topic: a yes to one topic is no yes to the others.
+        and (topic is null or status <> 'granted')
 ),
 
 identity_source_records as (

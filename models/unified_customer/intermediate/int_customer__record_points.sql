@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
 
 {# One row per person record and contact point that it states, in whatever place the record keeps
-   it. #}
+   it. Of its address book, what bears the person's own name or none: an address book also holds
+   those who get presents. #}
 with
 
 int_customer__records as (
@@ -11,6 +12,8 @@ int_customer__records as (
         source_record_id,
         email,
         phone,
+        full_name,
+        first_name_key,
         address_point,
         social_handles,
         country_code,
@@ -33,6 +36,40 @@ harmonized_identifiers as (
     where
         entity = 'customers'
         and identifier_type in ('email', 'phone', 'push_token', 'social_handle')
+),
+
+harmonized_contact_points as (
+    select *
+    from {{ ref('harmonized_contact_points') }}
+    where not coalesce(is_deleted, false)
+),
+
+address_book as (
+    select
+        int_customer__records.customer_id,
+        int_customer__records.source_name,
+        int_customer__records.source_record_id,
+        harmonized_contact_points.email,
+        harmonized_contact_points.phone,
+        {{ address_point('int_customer__records.first_name_key', 'harmonized_contact_points') }}
+            as address_point,
+        coalesce(harmonized_contact_points.country_code, int_customer__records.country_code)
+            as country_code,
+        harmonized_contact_points.is_verified,
+        coalesce(harmonized_contact_points.created_at, harmonized_contact_points.recorded_at)
+            as first_seen_at,
+        harmonized_contact_points.recorded_at as last_seen_at
+    from int_customer__records
+    inner join harmonized_contact_points
+        on
+            int_customer__records.source_name = harmonized_contact_points.source_name
+            and int_customer__records.source_record_id
+            = harmonized_contact_points.customer_record_id
+    where
+        {{ same_given_name(
+            name_key("split_part(int_customer__records.full_name, ' ', 1)"),
+            name_key("split_part(harmonized_contact_points.full_name, ' ', 1)")
+        ) }}
 ),
 
 handle_records as (
@@ -119,6 +156,29 @@ stated_points as (
             and int_customer__records.source_record_id = harmonized_identifiers.entity_record_id
 ),
 
+all_points as (
+    select * from stated_points
+    {%- for type, column in [
+        ('email', 'email'), ('phone', 'phone'), ('address', 'address_point'),
+    ] %}
+
+    union all
+
+    select
+        customer_id,
+        source_name,
+        source_record_id,
+        '{{ type }}' as contact_point_type,
+        {{ column }} as contact_point,
+        country_code,
+        is_verified,
+        first_seen_at,
+        last_seen_at
+    from address_book
+    where {{ column }} is not null
+    {%- endfor %}
+),
+
 final as (
     select
         customer_id,
@@ -130,7 +190,7 @@ final as (
         max(case when is_verified then 1 else 0 end) = 1 as is_verified,
         min(first_seen_at) as first_seen_at,
         max(last_seen_at) as last_seen_at
-    from stated_points
+    from all_points
     where contact_point <> ''
     group by
         customer_id,

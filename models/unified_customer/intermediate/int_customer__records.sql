@@ -84,13 +84,9 @@ final as (
         {%- for attribute in customer_attributes() %}
         {{ standard.get(attribute, 'tidy_names.' ~ attribute) }} as {{ attribute }},
         {%- endfor %}
-        -- A letter goes to a person at an address: one text for both, whatever their spelling, so that
-        -- the people of a house are as many contact points.
-        coalesce(nicknames.given_name, tidy_names.first_name_key, '')
-        || ', ' || {{ address_key('tidy_names.address_line') }}
-        || coalesce(', ' || lower(tidy_names.postal_code), '')
-        || coalesce(', ' || lower({{ strip_accents('tidy_names.city') }}), '')
-        || coalesce(', ' || lower(tidy_names.country_code), '') as address_point,
+        coalesce(nicknames.given_name, tidy_names.first_name_key) as first_name_key,
+        {{ address_point('coalesce(nicknames.given_name, tidy_names.first_name_key)', 'tidy_names') }}
+            as address_point,
         tidy_names.rejected_values,
         coalesce(tidy_names.is_test, false) as is_test,
         coalesce(tidy_names.is_employee, false) as is_employee,
