@@ -60,7 +60,10 @@ channel_history as (
         max(case when consent_rule = 'objection' then 1 else 0 end) = 1 as has_objection,
         max(
             case
-                when consent_status = 'withdrawn' and coalesce(consent_rule, '') <> 'objection' then 1
+                when
+                    consent_status = 'withdrawn'
+                    and coalesce(consent_rule, '') <> 'objection'
+                    then 1
                 else 0
             end
         ) = 1 as has_withdrawal,

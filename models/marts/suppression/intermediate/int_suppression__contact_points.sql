@@ -1,5 +1,5 @@
-{#- One row per customer, channel of campaigns and contact point that the channel could use, the best
-    one first, by the consent that the channel follows. Where only consent will do, a permission is
+{#- One row per customer, channel of campaigns and contact point that the channel could use, the
+    best one first, by the consent that the channel follows. Where only consent will do, a permission is
     as good as nothing said. -#}
 with
 
