@@ -1,7 +1,8 @@
 """Every check that CI runs (``make test``), with the time of each part.
 
-All parts run even when one fails, so that one run shows everything that is wrong. Name parts to
-run only those: ``python scripts/test.py ruff mypy``.
+All parts run even when one fails, so that one run shows everything that is wrong. Two run at
+a time, each with folders of its own; what a part says is printed when it ends. Name parts to run
+only those: ``python scripts/test.py ruff mypy``; a single one prints as it goes.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +31,8 @@ class Part:
 
     name: str
     commands: Sequence[Sequence[str]]
-    needs: str = ""  # a folder without which the part does not exist
+    weight: int = 1  # how long it takes, compared with the others
+    is_default: bool = True
 
 
 def parts() -> list[Part]:
@@ -45,7 +48,16 @@ def parts() -> list[Part]:
         Part("dbt parse", [[dbt, "--warn-error", "--quiet", "parse", "--no-partial-parse"]]),
         Part(
             "dagster validate",
-            [[str(BIN / "dagster"), "definitions", "validate", "-m", "orchestration.definitions"]],
+            [
+                [PYTHON, "-m", "orchestration.manifest"],
+                [
+                    str(BIN / "dagster"),
+                    "definitions",
+                    "validate",
+                    "-m",
+                    "orchestration.definitions",
+                ],
+            ],
         ),
         Part(
             "dbt unit tests",
@@ -59,12 +71,13 @@ def parts() -> list[Part]:
         Part(
             "sqlfluff",
             [[str(BIN / "sqlfluff"), "lint", "--processes", "2", "models", "tests/data"]],
+            weight=3,
         ),
-        Part("unit", [[*pytest, "tests/unit"]], "tests/unit"),
-        Part("project", [[*pytest, "tests/project"]], "tests/project"),
-        Part("scenarios", [[*pytest, "tests/scenarios"]], "tests/scenarios"),
-        Part("end to end", [[*pytest, "tests/e2e"]], "tests/e2e"),
-        Part("spark", [[*pytest, "-m", "spark", "tests/spark"]], "tests/spark"),
+        Part("unit", [[*pytest, "tests/unit"]], weight=2),
+        Part("project", [[*pytest, "tests/project"]], weight=1),
+        Part("scenarios", [[*pytest, "tests/scenarios"]], weight=4),
+        Part("end to end", [[*pytest, "tests/e2e"]], weight=9),
+        Part("spark", [[*pytest, "-m", "spark", "tests/spark"]], weight=5, is_default=False),
     ]
 
 
@@ -84,13 +97,29 @@ def environment(scratch: Path) -> dict[str, str]:
     }
 
 
-def run_part(part: Part, environ: dict[str, str], counts: Counter[str]) -> bool:
-    """Run one part, its output shown as it comes; adds pytest's closing counts to ``counts``."""
+@dataclass
+class Result:
+    """What became of one part. ``seconds`` of wall clock, beside whatever ran at the same time."""
+
+    part: Part
+    outcome: str
+    seconds: float
+    output: str
+    counts: Counter[str]
+
+
+def run_part(part: Part, scratch: Path, is_shown: bool) -> Result:
+    """Run one part, its output shown as it comes if ``is_shown``, else kept."""
+    started = time.monotonic()
+    counts: Counter[str] = Counter()
+    lines: list[str] = []
+    outcome = "ok"
+    scratch.mkdir(parents=True)
     for command in part.commands:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=environ,
+            env=environment(scratch),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -99,45 +128,56 @@ def run_part(part: Part, environ: dict[str, str], counts: Counter[str]) -> bool:
         closing = ""
         assert process.stdout is not None
         for line in process.stdout:
-            sys.stdout.write(line)
-            sys.stdout.flush()
+            if is_shown:
+                print(line, end="", flush=True)
+            lines.append(line)
             if " in " in line and COUNTED.search(line):
                 closing = line
         if "pytest" in command:
-            for count, outcome in COUNTED.findall(closing):
-                counts["failed" if outcome == "error" else outcome] += int(count)
+            for count, word in COUNTED.findall(closing):
+                counts["failed" if word == "error" else word] += int(count)
         if process.wait() != 0:
-            print(f"Exit code {process.returncode} of: {' '.join(command)}", flush=True)
-            return False
-    return True
+            lines.append(f"Exit code {process.returncode} of: {' '.join(command)}\n")
+            outcome = "FAILED"
+            break
+    return Result(part, outcome, time.monotonic() - started, "".join(lines), counts)
 
 
 def main(names: Sequence[str]) -> int:
     """Run the named parts, or all; returns 1 when any failed."""
-    chosen = [part for part in parts() if not names or part.name in names]
-    unknown = set(names) - {part.name for part in chosen}
+    known = [part.name for part in parts()]
+    unknown = set(names) - set(known)
     if unknown:
-        print(f"Unknown: {', '.join(sorted(unknown))}. Parts: {', '.join(p.name for p in parts())}")
+        print(f"Unknown: {', '.join(sorted(unknown))}. Parts: {', '.join(known)}")
         return 2
-    counts: Counter[str] = Counter()
-    table: list[tuple[str, str, float]] = []
-    with tempfile.TemporaryDirectory(prefix="cdp-test-") as folder:
-        environ = environment(Path(folder))
-        for part in chosen:
-            if part.needs and not (ROOT / part.needs).exists():
-                table.append((part.name, "not there", 0.0))
-                continue
-            print(f"\n==== {part.name} ====", flush=True)
-            started = time.monotonic()
-            outcome = "ok" if run_part(part, environ, counts) else "FAILED"
-            table.append((part.name, outcome, time.monotonic() - started))
-    print("\n==== times ====")
-    for name, outcome, seconds in table:
-        print(f"{name:<20} {outcome:<10} {seconds:8.1f} s")
-    print(f"{'all':<20} {'':<10} {sum(seconds for *_, seconds in table):8.1f} s")
-    failed_parts = [name for name, outcome, _ in table if outcome == "FAILED"]
+    chosen = [part for part in parts() if part.name in names or (not names and part.is_default)]
+    is_shown = len(chosen) == 1
+    results: list[Result] = []
+    started = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="cdp-test-") as folder,
+        ThreadPoolExecutor(max_workers=2) as pool,
+    ):
+        # The longest first: nothing then waits for it alone at the end.
+        runs = [
+            pool.submit(run_part, part, Path(folder) / part.name.replace(" ", "_"), is_shown)
+            for part in sorted(chosen, key=lambda part: -part.weight)
+        ]
+        print(f"Running: {', '.join(part.name for part in chosen)}", flush=True)
+        for run in as_completed(runs):
+            result = run.result()
+            results.append(result)
+            print(f"\n==== {result.part.name}: {result.outcome}, {result.seconds:.0f} s ====")
+            if not is_shown:
+                print(result.output, flush=True)
+    print("\n==== times (two parts at a time) ====")
+    for result in sorted(results, key=lambda result: known.index(result.part.name)):
+        print(f"{result.part.name:<20} {result.outcome:<10} {result.seconds:8.1f} s")
+    print(f"{'all, by the clock':<20} {'':<10} {time.monotonic() - started:8.1f} s")
+    failed_parts = [result.part.name for result in results if result.outcome == "FAILED"]
     if failed_parts:
         print(f"Failed parts: {', '.join(failed_parts)}")
+    counts = sum((result.counts for result in results), Counter[str]())
     print(f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped")
     return 1 if failed_parts else 0
 
