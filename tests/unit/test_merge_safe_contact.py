@@ -93,6 +93,7 @@ class Act:
     captured: dt.datetime
     recorded: dt.datetime
     evidence: str = "consent"
+    topic: str | None = None
 
     @property
     def kind(self):
@@ -157,10 +158,13 @@ class World:
         return [r for r in self.records.values() if r.source not in self.disabled]
 
     def present_acts(self):
+        """What has been said; a yes to one topic says nothing of the others, so nothing here."""
         return [
             a
             for a in self.acts.values()
-            if a.source not in self.disabled and a.captured <= self.now
+            if a.source not in self.disabled
+            and a.captured <= self.now
+            and not (a.topic and a.status == "granted")
         ]
 
     def present_orders(self):
@@ -362,7 +366,7 @@ def questions_of(world, brands):
 TABLES = {
     "harmonized_consents": "source_name varchar, source_record_id varchar, "
     "customer_record_id varchar, contact_point varchar, channel varchar, purpose varchar, "
-    "brand varchar, status varchar, legal_basis varchar, capture_source varchar, "
+    "topic varchar, brand varchar, status varchar, legal_basis varchar, capture_source varchar, "
     "text_version varchar, is_double_opt_in boolean, captured_at timestamp, "
     "recorded_at timestamp, landed_at timestamp",
     "unified_messages": "customer_id varchar, source_name varchar, source_record_id varchar, "
@@ -480,7 +484,7 @@ def land(world, rows):
             rows["harmonized_consents"].append(
                 (
                     *(act.source, act.key, act.record, act.point, act.channel, act.purpose),
-                    *(act.brand, act.status, act.legal_basis, None, None, None),
+                    *(act.topic, act.brand, act.status, act.legal_basis, None, None, None),
                     *(act.captured, act.recorded, None),
                 )
             )
@@ -643,6 +647,7 @@ def add_act(world, rng, key, word, is_late):
         rng.choice((None, None, "consent", "legitimate_interest")) if word == "yes" else None,
         captured,
         captured + dt.timedelta(days=rng.choice((0, 0, 3, 500))),
+        topic=rng.choice((None, None, None, "new arrivals")),
     )
 
 
