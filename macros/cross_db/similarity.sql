@@ -12,6 +12,91 @@
     jaro_winkler_similarity({{ one }}, {{ other }})
 {%- endmacro %}
 
+{#- Spark has no such function. A character of the first string takes the first equal one of the other that is
+    free and near enough; taken characters are overlaid with a NUL. What both strings have in common is
+    compared in order then. -#}
+{% macro spark__jaro_winkler(one, other) -%}
+    case
+        when {{ one }} = '' or {{ other }} = '' then cast(0 as double)
+        when {{ one }} = {{ other }} then cast(1 as double)
+        else aggregate(
+            sequence(1, length({{ bytes_as_text(one) }})),
+            named_struct(
+                'one', {{ bytes_as_text(one) }},
+                'other', {{ bytes_as_text(other) }},
+                'free', {{ bytes_as_text(other) }},
+                'common', '',
+                'reach', cast(greatest(
+                    greatest(
+                        length({{ bytes_as_text(one) }}), length({{ bytes_as_text(other) }})
+                    ) div 2 - 1,
+                    0
+                ) as int)
+            ),
+            (state, place) -> transform(
+                array(locate(
+                    substring(state.one, place, 1),
+                    substring(state.free, 1, place + state.reach),
+                    greatest(place - state.reach, 1)
+                )),
+                found -> named_struct(
+                    'one', state.one,
+                    'other', state.other,
+                    'free', if(found = 0, state.free, overlay(state.free placing '\0' from found)),
+                    'common', if(
+                        found = 0, state.common, concat(state.common, substring(state.one, place, 1))
+                    ),
+                    'reach', state.reach
+                )
+            )[0],
+            state -> transform(
+                array({{ jaro_of_common('state') }}),
+                jaro -> jaro + if(
+                    jaro > 0.7,
+                    0.1D * size(filter(
+                        sequence(1, 4),
+                        place -> place <= least(length(state.one), length(state.other))
+                            and left(state.one, place) = left(state.other, place)
+                    )) * (1 - jaro),
+                    0D
+                )
+            )[0]
+        )
+    end
+{%- endmacro %}
+
+{#- Common characters out of order count half. -#}
+{% macro jaro_of_common(state) -%}
+    if(
+        {{ state }}.common = '',
+        0D,
+        (
+            cast(length({{ state }}.common) as double) / length({{ state }}.one)
+            + cast(length({{ state }}.common) as double) / length({{ state }}.other)
+            + cast(
+                length({{ state }}.common) - size(filter(
+                    arrays_zip(
+                        split({{ state }}.common, ''),
+                        transform(
+                            filter(
+                                sequence(1, length({{ state }}.other)),
+                                place -> substring({{ state }}.free, place, 1) = '\0'
+                            ),
+                            place -> substring({{ state }}.other, place, 1)
+                        )
+                    ),
+                    pair -> pair['0'] <> pair['1']
+                )) div 2 as double
+            ) / length({{ state }}.common)
+        ) / 3
+    )
+{%- endmacro %}
+
+{#- One character per byte, as the functions of the other engine count. -#}
+{% macro bytes_as_text(expression) -%}
+    decode(encode({{ expression }}, 'UTF-8'), 'ISO-8859-1')
+{%- endmacro %}
+
 {#- Whether one edit at most turns one string into the other, a swap of neighbours being one edit
     (Damerau-Levenshtein distance of 1). -#}
 {% macro is_one_edit(one, other) -%}
@@ -24,4 +109,23 @@
 
 {% macro duckdb__is_one_edit(one, other) -%}
     (damerau_levenshtein({{ one }}, {{ other }}) <= 1)
+{%- endmacro %}
+
+{% macro spark__is_one_edit(one, other) -%}
+    (
+        levenshtein({{ bytes_as_text(one) }}, {{ bytes_as_text(other) }}) <= 1
+        or (
+            length({{ bytes_as_text(one) }}) = length({{ bytes_as_text(other) }})
+            and levenshtein({{ bytes_as_text(one) }}, {{ bytes_as_text(other) }}) = 2
+            and exists(
+                sequence(1, length({{ bytes_as_text(one) }}) - 1),
+                place -> concat(
+                    left({{ bytes_as_text(one) }}, place - 1),
+                    substring({{ bytes_as_text(one) }}, place + 1, 1),
+                    substring({{ bytes_as_text(one) }}, place, 1),
+                    substring({{ bytes_as_text(one) }}, place + 2)
+                ) = {{ bytes_as_text(other) }}
+            )
+        )
+    )
 {%- endmacro %}

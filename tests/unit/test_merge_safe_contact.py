@@ -322,8 +322,8 @@ def permitted_stretches(world, customer, point):
     for order in world.present_orders():
         record = world.records.get((order.source, order.record))
         has_record = record is not None and record.source not in world.disabled
-        if order.customer == customer and (
-            order.email == point or (has_record and record.email == point)
+        if order.email == point or (
+            order.customer == customer and has_record and record.email == point
         ):
             days.append(order.ordered)
     stretches = []

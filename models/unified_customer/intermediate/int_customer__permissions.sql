@@ -2,7 +2,9 @@
 
 {# One row per stretch of time in which purchases permit marketing to the contact point given with
    them, where the market has such a rule: from a purchase until valid_days after the last one that
-   follows before the permission ends. #}
+   follows before the permission ends. The address on an order permits that address, whoever is held
+   to own it; what its customer record names permits the record's customer. Either is decided by what
+   the sources say together, so no merge of customers opens a contact point. #}
 with
 
 unified_orders as (
@@ -16,9 +18,7 @@ unified_orders as (
         ordered_at,
         recorded_at
     from {{ ref('unified_orders') }}
-    where
-        customer_id is not null
-        and is_kept
+    where is_kept
 ),
 
 int_customer__record_points as (
@@ -60,7 +60,7 @@ consent_channels as (
 
 given_points as (
     select
-        customer_id,
+        cast(null as string) as customer_id,
         source_name,
         source_record_id,
         'email' as contact_point_type,
@@ -73,7 +73,7 @@ given_points as (
     union all
 
     select
-        customer_id,
+        cast(null as string) as customer_id,
         source_name,
         source_record_id,
         'phone' as contact_point_type,
@@ -98,11 +98,12 @@ given_points as (
         on
             unified_orders.source_name = int_customer__record_points.source_name
             and unified_orders.customer_record_id = int_customer__record_points.source_record_id
+    where unified_orders.customer_id is not null
 ),
 
 purchases as (
     select
-        given_points.customer_id,
+        int_customer__contact_points.customer_id,
         given_points.source_name,
         given_points.source_record_id,
         given_points.contact_point_type,
@@ -116,9 +117,10 @@ purchases as (
     from given_points
     inner join int_customer__contact_points
         on
-            given_points.customer_id = int_customer__contact_points.customer_id
-            and given_points.contact_point_type = int_customer__contact_points.contact_point_type
+            given_points.contact_point_type = int_customer__contact_points.contact_point_type
             and given_points.contact_point = int_customer__contact_points.contact_point
+            and coalesce(given_points.customer_id, int_customer__contact_points.customer_id)
+            = int_customer__contact_points.customer_id
     inner join consent_channels
         on given_points.contact_point_type = consent_channels.contact_point_type
     inner join contact_permissions
