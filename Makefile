@@ -61,6 +61,13 @@ docs: setup ## Build the catalogue of models as one static page
 bench: setup ## Time the build at three sizes
 	@$(BIN)/python -m benchmarks.build_scaling
 
+.PHONY: bench-identity
+bench-identity: setup ## Measure components and matching beside scipy and Splink
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+	    --upgrade --target .venv/bench -r requirements-bench.lock
+	@$(BIN)/python -m benchmarks.components
+	@$(BIN)/python -m benchmarks.matching
+
 .PHONY: lint
 lint: setup ## Check style and types
 	@$(BIN)/python scripts/test.py ruff mypy sqlfluff

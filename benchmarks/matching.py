@@ -1,0 +1,446 @@
+"""How well records of one person are found, and at what cost, beside Splink.
+
+    python -m benchmarks.matching [--data ../shared/data] [--warehouse FILE --truth FOLDER]
+                                  [--records 100000 1000000] [--no-peer]
+
+Labelled sets: two public ones (fake_1000; febrl3 with and without its identity number), the
+person records of a warehouse built from demo data with --warehouse, and generated records of any
+number with --records. Each run is a process of its own. CPU is taken from the moment at which the
+rows lie in a table until every record has its cluster; memory is the peak of the whole process.
+Both sides get the same columns of the same rows. Ours is the identity graph as it ships, from
+harmonised customers to customer_id, no setting changed for any set. Splink has the comparisons,
+blocking rules and training of its documentation, chosen by the columns that a set has, and clusters
+at a probability of 0.95.
+
+Prints pairwise precision, recall and F1, B-cubed F1, CPU seconds and peak memory. A cluster is what
+got one customer_id, or one cluster_id.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.identity_quality import harmonic_mean
+from benchmarks.measure import measured
+
+ROOT = Path(__file__).resolve().parents[1]
+PEER = ROOT / ".venv" / "bench"  # what requirements-bench.lock installs
+MEMORY_LIMIT = "8GB"
+
+COLUMNS = (
+    *("given_name", "family_name", "birth_date", "email", "phone", "address_line", "postal_code"),
+    *("city", "region", "country_code"),
+)
+
+# Records with COLUMNS, national_id, record_id and person_id, from the files of a public set.
+PUBLIC_SETS = {
+    "fake_1000": """
+        select
+            lower(first_name) as given_name, lower(surname) as family_name,
+            try_cast(dob as date) as birth_date, lower(email) as email, lower(city) as city,
+            unique_id as record_id, cluster as person_id
+        from '{data}/identity_truth/fake_1000.parquet'
+    """,
+    "febrl3": """
+        select
+            given_name, surname as family_name,
+            try_cast(try_strptime(date_of_birth, '%Y%m%d') as date) as birth_date,
+            concat_ws(' ', street_number, address_1) as address_line,
+            postcode as postal_code, suburb as city, state as region, 'AU' as country_code,
+            soc_sec_id as national_id, rec_id as record_id, true_entity as person_id
+        from '{data}/identity_truth/febrl3.parquet'
+    """,
+}
+PUBLIC_SETS["febrl3 without its identity number"] = PUBLIC_SETS["febrl3"].replace(
+    "soc_sec_id as national_id, ", ""
+)
+
+# Persons with one to six records. A record lacks values, has slips of the pen, a short form of the
+# given name, another address, mailbox or phone. One person in four lives as a couple with one
+# address and, half the time, one family name. Every draw is a hash, so the set is always the same.
+GENERATED = """
+    with
+    lists as (
+        select
+            (select list(given_name order by given_name) from '{names}/given_names.csv') as givens,
+            (select list(nickname order by given_name) from '{names}/given_names.csv') as nicks,
+            (select list(surname order by surname) from '{names}/surnames.csv') as surnames,
+            (select list(street order by street) from '{names}/streets.csv') as streets,
+            (select list(city order by city) from '{names}/cities.csv') as cities
+    ),
+    people as (
+        select
+            person,
+            case when person % 8 = 1 and draw(person, 1) < 0.9 then person - 1 else person end
+                as home,
+            1 + floor(294 * pow(draw(person, 2), 2))::bigint as given,
+            1 + floor(225 * pow(draw(person, 3), 1.6))::bigint as own_family,
+            1 + floor(225 * pow(draw(person, 4), 1.6))::bigint as second_family,
+            date '1940-01-01' + floor(draw(person, 5) * 24000)::int as birth_date,
+            1 + floor(-ln(1 - draw(person, 6)) * 1.72)::bigint as record_count
+        from range(({records} / 2.28)::bigint) as numbers (person)
+    ),
+    records as (
+        select people.*, copy, person * 64 + copy as record
+        from people, range(least(people.record_count, 6)) as copies (copy)
+    ),
+    told as (
+        select
+            record,
+            person,
+            case when draw(record, 11) < 0.15 then coalesce(nicks[given], givens[given])
+                else givens[given] end as given_name,
+            surnames[case when home <> person and draw(person, 7) < 0.5
+                then 1 + floor(225 * pow(draw(home, 3), 1.6))::bigint else own_family end]
+                || case when draw(record, 12) < 0.5 then ' ' || surnames[second_family] else '' end
+                as family_name,
+            case when draw(record, 13) < 0.65 then birth_date end as birth_date,
+            case when draw(record, 14) < 0.6 then
+                'u' || person || case when draw(record, 15) < 0.25 then 'b' else '' end
+                || '@mail' || person % 7 || '.example' end as email,
+            case when draw(record, 16) < 0.4 then '+346'
+                || lpad(((person * 7919 + case when draw(record, 17) < 0.2 then 13 else 0 end)
+                    % 100000000)::varchar, 8, '0') end as phone,
+            draw(record, 18) < 0.5 as has_address,
+            home * 2 + (draw(record, 19) < 0.15)::int as address
+        from records, lists
+    ),
+    placed as (
+        select
+            told.*,
+            case when has_address then streets[1 + address % 60] || ' '
+                || (1 + floor(draw(address, 21) * 150)::bigint) end as address_line,
+            case when has_address then lpad((1000 + mix(address, 22) % 9000)::varchar, 5, '0') end
+                as postal_code,
+            case when has_address then cities[1 + (mix(address, 22) % 64)::bigint] end as city
+        from (select * from told, lists) as told
+    )
+    select
+        lower(slip(given_name, record, 31)) as given_name,
+        lower(slip(family_name, record, 32)) as family_name,
+        case when draw(record, 33) < 0.04 then birth_date + 30 else birth_date end as birth_date,
+        slip(email, record, 34) as email,
+        phone,
+        slip(address_line, record, 35) as address_line,
+        postal_code,
+        city,
+        case when has_address then 'ES' end as country_code,
+        record::varchar as record_id,
+        person::varchar as person_id
+    from placed
+"""
+# A slip drops a character, replaces one, or swaps two neighbours.
+GENERATOR_MACROS = """
+    create macro mix(number, purpose) as hash(number || '|' || purpose);
+    create macro draw(number, purpose) as
+        ((mix(number, purpose) >> 11)::double / 9007199254740992);
+    create macro slip_at(word, number, purpose, place) as case
+        when draw(number, purpose + 100) < 0.4 then left(word, place) || substr(word, place + 2)
+        when draw(number, purpose + 100) < 0.7
+            then left(word, place) || chr(97 + (mix(number, purpose) % 26)::int)
+                || substr(word, place + 2)
+        else left(word, place) || substr(word, place + 2, 1) || substr(word, place + 1, 1)
+            || substr(word, place + 3)
+    end;
+    create macro slip(word, number, purpose) as case
+        when draw(number, purpose) > 0.06 or length(word) < 4 then word
+        else slip_at(word, number, purpose,
+            1 + (mix(number, purpose + 200) % greatest(length(word) - 3, 1)::ubigint)::int)
+    end;
+"""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Shares between 0 and 1 over all pairs of records, and over records (B-cubed)."""
+
+    records: int
+    precision: float
+    recall: float
+    bcubed_f1: float
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of pairwise precision and recall."""
+        return harmonic_mean(self.precision, self.recall)
+
+
+def make_set(connection: duckdb.DuckDBPyConnection, sql: str, file: Path) -> None:
+    """Write one labelled set as Parquet, every column of COLUMNS and national_id in it."""
+    found = {row[0] for row in connection.execute(f"describe {sql}").fetchall()}
+    types = {"birth_date": "date"}
+    columns = [
+        name if name in found else f"cast(null as {types.get(name, 'varchar')}) as {name}"
+        for name in (*COLUMNS, "national_id")
+    ]
+    connection.execute(
+        f"copy (select {', '.join(columns)}, cast(record_id as varchar) as record_id, "
+        f"cast(person_id as varchar) as person_id from ({sql})) to '{file}' (format parquet)"
+    )
+
+
+def make_sets(options: argparse.Namespace, folder: Path) -> dict[str, Path]:
+    """Write the sets that are asked for; returns name -> file. Absent public sets are named."""
+    sets = {}
+    with duckdb.connect(config={"threads": 2}) as connection:
+        for name, sql in PUBLIC_SETS.items():
+            if not (options.data / "identity_truth").is_dir():
+                print(f"{name}: left out, {options.data}/identity_truth is not there")
+                continue
+            sets[name] = sql.format(data=options.data)
+        if options.warehouse:
+            connection.execute(f"attach '{options.warehouse}' as warehouse (read_only)")
+            sets["demo"] = f"""
+                select
+                    {", ".join(f"customers.{name}" for name in COLUMNS)},
+                    concat_ws('|', truth.source_name, truth.source_record_id) as record_id,
+                    truth.person_id
+                from warehouse.staging.harmonized_customers as customers
+                inner join '{options.truth}/records/*.parquet' as truth
+                    on truth.entity = 'customers'
+                    and truth.source_name = customers.source_name
+                    and truth.source_record_id = customers.source_record_id
+            """
+        connection.execute(GENERATOR_MACROS)
+        for records in options.records:
+            sets[f"generated, about {records:,}"] = GENERATED.format(
+                names=ROOT / "orchestration" / "demo" / "data", records=records
+            )
+        files = {}
+        for number, (name, sql) in enumerate(sets.items()):
+            files[name] = folder / f"set_{number}.parquet"
+            make_set(connection, sql, files[name])
+    return files
+
+
+@contextmanager
+def cpu_noted(clusters: Path) -> Iterator[None]:
+    """Write the CPU seconds of what is inside beside the file of the clusters."""
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    yield
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    clusters.with_suffix(".cpu").write_text(f"{seconds:.3f}")
+
+
+def resolve_here(records: Path, clusters: Path) -> None:
+    """Records to customer_id by the models as they ship. Runs in a process of its own."""
+    from benchmarks.model_runner import ModelRunner
+
+    connection = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY_LIMIT})
+    runner = ModelRunner(connection, {"as_of": "2026-06-30 00:00:00"})
+    for model in runner.models:
+        if model.startswith("harmonized_"):
+            runner.create_empty(model)
+    for seed in (
+        *("identifier_types", "blocked_identifier_values", "identity_overrides", "nicknames"),
+    ):
+        runner.load_seed(seed)
+    connection.execute("create table landing_instance as select 'benchmark' as customer_id_key")
+    same = """
+        'bench' as source_name, record_id as source_record_id, 1 as batch_id, 1 as first_batch_id,
+        1 as times_landed, timestamp '2026-01-01' as recorded_at
+    """
+    connection.execute(
+        "insert into harmonized_customers by name "
+        f"select {', '.join(COLUMNS)}, 'bench.customers' as source_table, {same} from '{records}'"
+    )
+    connection.execute(
+        f"""
+        insert into harmonized_identifiers by name
+        select
+            'customers' as entity, record_id as entity_record_id, 'national_id' as identifier_type,
+            national_id as identifier_value, {same}
+        from '{records}'
+        where national_id is not null
+        """
+    )
+    with cpu_noted(clusters):
+        runner.build_with_parents("identity_source_records")
+    connection.execute(
+        "copy (select source_record_id as record_id, customer_id as cluster_id "
+        f"from identity_source_records where entity = 'customers') to '{clusters}'"
+    )
+
+
+def resolve_with_peer(records: Path, clusters: Path) -> None:
+    """Records to cluster_id by Splink. Runs in a process of its own."""
+    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+    from splink import comparison_library as cl
+
+    connection = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY_LIMIT})
+    connection.execute(
+        "create table people as select record_id as unique_id, "
+        f"* exclude (record_id, person_id) from '{records}'"
+    )
+    counts = connection.sql(
+        f"select {', '.join(f'count({name})' for name in (*COLUMNS, 'national_id'))} from people"
+    ).fetchall()[0]
+    filled = {name for name, count in zip((*COLUMNS, "national_id"), counts, strict=True) if count}
+    comparisons: list[object] = [
+        cl.NameComparison("given_name"),
+        cl.NameComparison("family_name"),
+        cl.DateOfBirthComparison("birth_date", input_is_string=False),
+    ]
+    rules = [block_on("given_name", "birth_date"), block_on("family_name", "birth_date")]
+    certain = [block_on("given_name", "family_name", "birth_date")]
+    trained = [block_on("given_name", "family_name"), block_on("birth_date")]
+    if "email" in filled:
+        comparisons.append(cl.EmailComparison("email"))
+        rules.append(block_on("email"))
+        certain.append(block_on("email"))
+    if "phone" in filled:
+        comparisons.append(cl.ExactMatch("phone"))
+        rules.append(block_on("phone"))
+        certain.append(block_on("phone"))
+    if "city" in filled:
+        comparisons.append(cl.ExactMatch("city").configure(term_frequency_adjustments=True))
+    if "postal_code" in filled:
+        comparisons.append(
+            cl.DamerauLevenshteinAtThresholds("postal_code").configure(
+                term_frequency_adjustments=True
+            )
+        )
+        rules.append(block_on("family_name", "postal_code"))
+        rules.append(block_on("given_name", "postal_code"))
+    if "address_line" in filled:
+        comparisons.append(cl.JaroWinklerAtThresholds("address_line"))
+    if "national_id" in filled:
+        comparisons.append(cl.DamerauLevenshteinAtThresholds("national_id"))
+        rules.append(block_on("national_id"))
+        certain.append(block_on("national_id"))
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        comparisons=comparisons,
+        blocking_rules_to_generate_predictions=[
+            *rules,
+            block_on("given_name", "family_name"),
+        ],
+    )
+    with cpu_noted(clusters):
+        linker = Linker(DuckDBAPI(connection).register("people"), settings)
+        linker.training.estimate_probability_two_random_records_match(certain, recall=0.7)
+        linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
+        for rule in trained:
+            linker.training.estimate_parameters_using_expectation_maximisation(rule)
+        predictions = linker.inference.predict(threshold_match_probability=0.5)
+        clustered = linker.clustering.cluster_pairwise_predictions_at_threshold(
+            predictions, threshold_match_probability=0.95
+        )
+    connection.execute(
+        f"copy (select unique_id as record_id, cluster_id from {clustered.physical_name}) "
+        f"to '{clusters}' (format parquet)"
+    )
+
+
+def quality(records: Path, clusters: Path) -> Quality:
+    """Clusters against the truth; a record without a cluster is alone."""
+    with duckdb.connect() as connection:
+        row = connection.execute(
+            f"""
+            with
+            cells as (
+                select
+                    person_id,
+                    coalesce(cluster_id, 'alone ' || record_id) as cluster_id,
+                    count(*)::double as shared
+                from '{records}'
+                left join '{clusters}' using (record_id)
+                group by all
+            ),
+            sized as (
+                select
+                    shared,
+                    sum(shared) over (partition by person_id) as of_person,
+                    sum(shared) over (partition by cluster_id) as of_cluster
+                from cells
+            ),
+            persons as (
+                select sum(n * (n - 1) / 2) as pairs
+                from (select sum(shared) as n from cells group by person_id)
+            ),
+            clustered as (
+                select sum(n * (n - 1) / 2) as pairs
+                from (select sum(shared) as n from cells group by cluster_id)
+            )
+            select
+                sum(shared)::bigint,
+                sum(shared * (shared - 1) / 2) / any_value(clustered.pairs),
+                sum(shared * (shared - 1) / 2) / any_value(persons.pairs),
+                sum(shared * shared / of_cluster) / sum(shared),
+                sum(shared * shared / of_person) / sum(shared)
+            from sized cross join persons cross join clustered
+            """
+        ).fetchone()
+    assert row is not None
+    records_, precision, recall, bcubed_precision, bcubed_recall = row
+    return Quality(
+        records_, precision or 0.0, recall or 0.0, harmonic_mean(bcubed_precision, bcubed_recall)
+    )
+
+
+def run_side(side: str, records: Path, folder: Path) -> tuple[Quality, float, float]:
+    """One side on one set, in a process of its own: quality, CPU seconds, peak GiB."""
+    clusters = folder / f"{records.stem}_{side}.parquet"
+    environment = {**os.environ, "PYTHONPATH": str(PEER)} if side == "splink" else dict(os.environ)
+    cost = measured(
+        [sys.executable, "-m", "benchmarks.matching", "--side", side, str(records), str(clusters)],
+        ROOT,
+        environment,
+        folder / f"{clusters.stem}.log",
+    )
+    cpu_seconds = float(clusters.with_suffix(".cpu").read_text())
+    return quality(records, clusters), cpu_seconds, cost.peak_gib
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of the command."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument(
+        "--data", type=Path, default=Path(os.environ.get("CDP_TEST_DATA", ROOT / "../shared/data"))
+    )
+    parser.add_argument("--warehouse", type=Path, help="a warehouse built from demo data")
+    parser.add_argument("--truth", type=Path, default=Path("warehouse/truth"))
+    parser.add_argument("--records", type=int, nargs="*", default=[100_000])
+    parser.add_argument("--no-peer", action="store_true", help="leave Splink out")
+    parser.add_argument("--folder", type=Path, help="keep the files here (default: temporary)")
+    parser.add_argument("--side", nargs=3, metavar=("SIDE", "RECORDS", "CLUSTERS"))
+    options = parser.parse_args(arguments)
+    if options.side:
+        side, records, clusters = options.side
+        resolve = resolve_here if side == "ours" else resolve_with_peer
+        resolve(Path(records), Path(clusters))
+        return
+    sides = ["ours"] if options.no_peer else ["ours", "splink"]
+    if "splink" in sides and not PEER.is_dir():
+        raise SystemExit(f"Splink is not in {PEER}: run `make bench-identity`, or give --no-peer.")
+    print(
+        f"{'set':<36} {'side':<7} {'records':>9} {'P':>6} {'R':>6} {'F1':>6} {'B3 F1':>6}"
+        f" {'CPU s':>7} {'GiB':>6}"
+    )
+    with tempfile.TemporaryDirectory(prefix="cdp-bench-") as temporary:
+        folder = options.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, records in make_sets(options, folder).items():
+            for side in sides:
+                found, cpu_seconds, peak_gib = run_side(side, records, folder)
+                print(
+                    f"{name:<36} {side:<7} {found.records:>9,} {found.precision:>6.4f}"
+                    f" {found.recall:>6.4f} {found.f1:>6.4f} {found.bcubed_f1:>6.4f}"
+                    f" {cpu_seconds:>7.1f} {peak_gib:>6.2f}",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main()
