@@ -76,6 +76,7 @@ def parts() -> list[Part]:
         Part("unit", [[*pytest, "tests/unit"]], weight=2),
         Part("project", [[*pytest, "tests/project"]], weight=1),
         Part("scenarios", [[*pytest, "tests/scenarios"]], weight=4),
+        Part("real data", [[*pytest, "tests/real_data"]], weight=5),
         Part("end to end", [[*pytest, "tests/e2e"]], weight=9),
         Part("spark", [[*pytest, "-m", "spark", "tests/spark"]], weight=5, is_default=False),
     ]

@@ -7,7 +7,7 @@ with every item, payment and review.
 from decimal import Decimal
 
 import pytest
-from real_data import DATA, RealRun
+from real_run import DATA, RealRun
 
 FOLDER = DATA / "olist"
 

@@ -8,7 +8,7 @@ customer: _reference/uci_customer_rfm.parquet, computed from the file without th
 from decimal import Decimal
 
 import pytest
-from real_data import DATA, RealRun, require
+from real_run import DATA, RealRun, require
 
 RAW = "uci_online_retail/online_retail.parquet"
 

@@ -4,7 +4,7 @@ The reference (_reference/ga4_daily.csv) was computed from the export itself, wi
 """
 
 import pytest
-from real_data import DATA, RealRun, require
+from real_run import DATA, RealRun, require
 
 DAYS = 13
 EVENTS = 407_856
