@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with writer_lock(paths.lock, "orchestration.replay", say=print):
             count = replay(paths)
-    except (ReplayError, WriterBusyError, landing.LandingError) as error:
+    except (ReplayError, WriterBusyError, landing.LandingError, duckdb.IOException) as error:
         print(f"replay: {error}", file=sys.stderr)
         return 1
     print(f"{count} batches replayed. `make run` builds and publishes the rest.")
