@@ -416,7 +416,7 @@ def test_a_warehouse_with_a_history_is_not_written_to(place: Paths) -> None:
     landing_ledger.remember(place.landing, [landed("a", 1, "2026-03-01T10:00:00")])
     with duckdb.connect(str(place.warehouse)) as connection:
         connection.execute("create table int_identity__registry (customer_id varchar)")
-    with pytest.raises(ReplayError, match="history of its own. Move it away"):
+    with pytest.raises(ReplayError, match="history of its own"):
         replay.replay(place)
 
 
