@@ -397,7 +397,7 @@ def test_batches_are_landed_in_their_order_and_built_at_their_time(
     monkeypatch.setattr(replay.landing, "load", load)
     monkeypatch.setattr(replay, "_dbt", lambda _, *arguments: done.append(arguments))
     assert replay.replay(place) == 2
-    build = ("run", "--select", "+int_identity__registry", "--vars")
+    build = ("run", "--select", "+int_identity__registry", "+int_customer__refusals", "--vars")
     assert done == [
         ("land", 2),
         ("seed",),
