@@ -32,6 +32,23 @@ run: setup ## Load, build, audit, publish; makes demo data when landing/ is empt
 run-real: setup ## Run on a public data set (NAME=uci_online_retail DATA=../shared/data)
 	@$(BIN)/python -m orchestration.examples "$(NAME)" --data "$(DATA)"
 
+.PHONY: explain
+explain: setup ## Why records are one customer (A='crm|7' B='email:ana@x.example', or CUSTOMER=c12...)
+	@$(if $(A)$(CUSTOMER),,$(error usage: make explain A='source|key' [B='type:value'], or \
+	    make explain CUSTOMER=c12...; [PICTURE=file.svg]))$(BIN)/python -m orchestration.explain_identity \
+	    $(if $(A),"$(A)") $(if $(B),"$(B)") $(if $(CUSTOMER),--customer "$(CUSTOMER)") \
+	    $(if $(PICTURE),--picture "$(PICTURE)")
+
+.PHONY: review
+review: setup ## What a change of the identity rules changes, against a git revision (BASE=main)
+	@$(if $(BASE),,$(error usage: make review BASE=main [OUT=review] [AS_OF="2026-06-30 12:00:00"]))\
+	    $(BIN)/python -m orchestration.review_identity --base "$(BASE)" \
+	    $(if $(OUT),--out "$(OUT)") $(if $(AS_OF),--as-of "$(AS_OF)")
+
+.PHONY: replay
+replay: setup ## Build a lost warehouse again with its history, batch by batch; then make run
+	@$(BIN)/python -m orchestration.replay
+
 .PHONY: test
 test: setup ## Every check that CI runs, with the time of each part
 	@$(BIN)/python scripts/test.py $(PARTS)

@@ -56,7 +56,6 @@ class Link:
     bits: float
     evidence: str
     record_count: int
-    is_spanning: bool
     is_weakest: bool
 
 
@@ -73,13 +72,12 @@ class Customer:
         kind, value = self.identifiers.get(key, ("?", key[:12]))
         return f"{kind} {value}"
 
-    def graph(self, *, spanning_only: bool = False) -> nx.Graph:
+    def graph(self) -> nx.Graph:
         """The links as a graph; of several links between two identifiers the strongest."""
         graph = nx.Graph()
         graph.add_nodes_from(self.identifiers)
         for link in sorted(self.links, key=lambda link: link.bits):
-            if link.is_spanning or not spanning_only:
-                graph.add_edge(link.key_a, link.key_b, link=link)
+            graph.add_edge(link.key_a, link.key_b, link=link, bits=link.bits)
         return graph
 
 
@@ -122,7 +120,7 @@ def read_customer(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Cu
             select
                 identifier_key_a, identifier_key_b, rule, link_bits,
                 entity || ' ' || source_name || '|' || first_source_record_id,
-                record_count, is_spanning, is_weakest
+                record_count, is_weakest
             from identity_graph.identity_links
             where customer_id = ?
             """,
@@ -161,10 +159,8 @@ def find(connection: duckdb.DuckDBPyConnection, named: str) -> tuple[str, str]:
 
 
 def strongest_way(customer: Customer, start: str, end: str) -> Way:
-    """The way along the links that hold the customer together, which is the strongest there is."""
-    graph = customer.graph(spanning_only=True)
-    if not nx.has_path(graph, start, end):  # an anonymous identifier hangs on by other links
-        graph = customer.graph()
+    """The way whose weakest link is as strong as can be: the one along a maximum spanning tree."""
+    graph = nx.maximum_spanning_tree(customer.graph(), weight="bits")
     if not nx.has_path(graph, start, end):
         raise ExplainError(
             f"{customer.name(start)} and {customer.name(end)} are one customer without a way of "
@@ -186,10 +182,11 @@ def in_words(customer: Customer, way: Way) -> list[str]:
     """The way, step by step."""
     if not way.links:
         return ["Both are the same identifier."]
-    lines = [f"One customer, {customer.customer_id}: {len(way.links)} links from one to the other."]
+    count = _counted(len(way.links), "link")
+    lines = [f"One customer, {customer.customer_id}: {count} from one to the other."]
     lines.append(f"  {customer.name(way.keys[0])}")
     for key, link in zip(way.keys[1:], way.links, strict=True):
-        seen = f"{link.record_count:,} records, first {link.evidence}"
+        seen = f"{_counted(link.record_count, 'record')}, first {link.evidence}"
         lines.append(f"    {link.rule}, {link.bits:.1f} bits ({seen})")
         lines.append(f"  {customer.name(key)}")
     weakest = way.weakest
@@ -316,6 +313,10 @@ def picture(customer: Customer, way: Way | None = None) -> str:
     )
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def _short(value: str) -> str:
     return value if len(value) <= 28 else value[:27] + "…"
 
@@ -356,6 +357,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with _open(warehouse) as connection:
             lines, svg = explain(connection, options.identifier, options.customer)
+    except duckdb.CatalogException:
+        print(f"{warehouse} has no identity graph yet. `make run` builds it.", file=sys.stderr)
+        return 1
     except ExplainError as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,11 +1,12 @@
 """Build a lost warehouse again as it came to be (``python -m orchestration.replay``).
 
-Belongs here: landing the remembered batches one by one and building the identity graph after each.
-Does not: anything else of a run; ``make run`` comes after it.
+Belongs here: landing the remembered batches one by one and building after each what has a memory:
+the ids, and the refusals of contact. Does not: anything else of a run; ``make run`` comes after it.
 
 A plain run on a new warehouse gives the same customers and, as long as no customer was ever split,
 the same ids. What it cannot give is history: the map as of a past time, merges and splits with
-their dates, and ids that went with the larger part of a split. Replaying the batches does.
+their dates, ids that went with the larger part of a split, and refusals that reached a contact
+point while it was another customer's. Replaying the batches does.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from orchestration import landing, landing_ledger
 from orchestration.lock import WriterBusyError, writer_lock
 from orchestration.paths import ROOT, Paths
 
-GRAPH = "+int_identity__registry"
+WITH_MEMORY = ("+int_identity__registry", "+int_customer__refusals")
 
 
 class ReplayError(RuntimeError):
@@ -50,7 +51,7 @@ def replay(paths: Paths) -> int:
         if position == 1:
             _dbt(paths, "seed")
         as_of = landed_at.isoformat(sep=" ")
-        _dbt(paths, "run", "--select", GRAPH, "--vars", json.dumps({"as_of": as_of}))
+        _dbt(paths, "run", "--select", *WITH_MEMORY, "--vars", json.dumps({"as_of": as_of}))
     return len(batches)
 
 
@@ -86,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with writer_lock(paths.lock, "orchestration.replay", say=print):
             count = replay(paths)
-    except (ReplayError, WriterBusyError, landing.LandingError) as error:
+    except (ReplayError, WriterBusyError, landing.LandingError, duckdb.IOException) as error:
         print(f"replay: {error}", file=sys.stderr)
         return 1
     print(f"{count} batches replayed. `make run` builds and publishes the rest.")

@@ -55,8 +55,7 @@ with
 forward as (
     select customer_before as customer_id, count(distinct customer_after) as parts,
         list_sort(list(distinct customer_after)) as becomes,
-        count(*) filter (where identifier_type = 'customer_record') as record_count,
-        count(*) filter (where customer_after is null) as identifiers_lost
+        count(*) filter (where identifier_type = 'customer_record') as record_count
     from moves where customer_before is not null group by 1
 ),
 backward as (
