@@ -1,6 +1,6 @@
 {# One row per question for a person to decide: 'merge_at_risk', a customer whose records hang
    together by weak links only, and 'possible_merge', two customers that agree on much but not
-   enough. #}
+   enough and that no decision keeps apart. #}
 with
 
 weakest_links as (
@@ -40,6 +40,13 @@ links as (
 
 scores as (
     select * from {{ ref('int_identity__scores') }}
+),
+
+kept_apart as (
+    select
+        node_a,
+        node_b
+    from {{ ref('int_identity__kept_apart') }}
 ),
 
 person_profiles as (
@@ -112,6 +119,20 @@ merges_at_risk as (
         and weakest_links.strength < 25000
 ),
 
+settled as (
+    select
+        least(one.component, other.component) as component_one,
+        greatest(one.component, other.component) as component_other
+    from kept_apart
+    inner join components as one
+        on kept_apart.node_a = one.node
+    inner join components as other
+        on kept_apart.node_b = other.node
+    group by
+        least(one.component, other.component),
+        greatest(one.component, other.component)
+),
+
 speaking_nodes as (
     select
         person_profiles.person,
@@ -152,8 +173,13 @@ doubtful as (
         on one.component = customers_one.customer_node
     inner join customers as customers_other
         on other.component = customers_other.customer_node
+    left join settled
+        on
+            least(one.component, other.component) = settled.component_one
+            and greatest(one.component, other.component) = settled.component_other
     where
         one.component <> other.component
+        and settled.component_one is null
         and scores.weight >= 1000 * {{ var('matching_review_bits') }}
 ),
 
