@@ -417,3 +417,30 @@ def test_marts_of_people_state_their_population(
             broken.append(f"{model['name']}: no test of_populations holds {stated}")
     report(broken)
     assert len(marts_of_people(models)) > 20
+
+
+def test_what_households_share_decides_nothing_personal(
+    nodes: dict[str, dict[str, Any]], models: list[dict[str, Any]]
+) -> None:
+    """Consent, suppression, points and audiences never cross from one member to another."""
+    households = {node["unique_id"] for node in models if "household" in node["name"]}
+    personal = [
+        node
+        for node in models
+        if node["name"].startswith(("unified_consent", "unified_contact", "unified_loyalty"))
+        or Path(node["original_file_path"]).parts[1:3]
+        in {("marts", room) for room in ("suppression", "loyalty", "activation", "journeys")}
+    ]
+    assert households and len({node["fqn"][2] for node in personal}) >= 5
+
+    def ancestors(key: str) -> set[str]:
+        found: set[str] = set()
+        ahead = [key]
+        while ahead:
+            parents = nodes[ahead.pop()].get("depends_on", {}).get("nodes", [])
+            new = [parent for parent in parents if parent in nodes and parent not in found]
+            found.update(new)
+            ahead += new
+        return found
+
+    assert not {node["name"] for node in personal if ancestors(node["unique_id"]) & households}
