@@ -49,6 +49,11 @@ review: setup ## What a change of the identity rules changes, against a git revi
 replay: setup ## Build a lost warehouse again with its history, batch by batch; then make run
 	@$(BIN)/python -m orchestration.replay
 
+.PHONY: new-source
+new-source: setup ## Draft a connector from a sample of its files (NAME=acme FILES=/data/sample)
+	@$(if $(and $(NAME),$(FILES)),,$(error usage: make new-source NAME=acme FILES=/data/sample))\
+	    $(BIN)/python -m orchestration.new_source "$(NAME)" "$(FILES)"
+
 .PHONY: test
 test: setup ## Every check that CI runs, with the time of each part
 	@$(BIN)/python scripts/test.py $(PARTS)

@@ -7,7 +7,9 @@ DuckDB, the ledger of what has been read. What does not: cleaning, renaming, bus
     -> landing_<source>.<table>   declared columns, then _batch_id, _landed_at, _file, _row
 
 The declared tables are the dbt sources (models/staging/<source>/_<source>__sources.yml): column
-names and types, `config.meta.required` on tables, `config.meta.optional` on columns.
+names and types, `config.meta.optional` on columns, on tables `config.meta.required` and, where CSV
+files are not UTF-8 with commas, `config.meta.delimiter` and `config.meta.encoding` (utf-8, latin-1
+or utf-16).
 
 A call is one transaction: a load that fails or is killed has changed nothing, and the next one
 reads the same files again. A file is known by its name below the landing folder and its content. A
@@ -54,7 +56,8 @@ LEDGER_SOURCE = "landing"  # the loader's own tables, declared for dbt but never
 MAX_LINE_BYTES = 32 * 1024 * 1024  # longer CSV or JSON lines are rejected rows
 MAX_HEADER_BYTES = 1024 * 1024
 MAX_PROBLEMS_SHOWN = 20
-OTHER_DELIMITERS = (";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|")
+ENCODINGS = ("utf-8", "latin-1", "utf-16")  # those that DuckDB reads without an extension
 # No text editor writes this character, and JSON may not hold it raw: one field per line.
 NO_DELIMITER = "\x01"
 # A case, since both sides of an "and" may run: json_type fails on what is no JSON.
@@ -85,6 +88,8 @@ class DeclaredTable:
     is_required: bool
     columns: tuple[DeclaredColumn, ...]
     declared_in: str
+    delimiter: str = ","  # of its CSV files, as their encoding
+    encoding: str = "utf-8"
 
     @property
     def source_table(self) -> str:
@@ -232,7 +237,14 @@ def read_declarations(project_dir: Path | str = ".") -> dict[str, DeclaredTable]
                         for column in entry["columns"]
                     ),
                     declared_in=path.relative_to(root).as_posix(),
+                    delimiter=str(_meta(entry).get("delimiter", ",")),
+                    encoding=str(_meta(entry).get("encoding", "utf-8")),
                 )
+                if table.encoding not in ENCODINGS:
+                    raise LandingError(
+                        f"table {table.source_table}: no encoding is called {table.encoding}. "
+                        f"Write one of {', '.join(ENCODINGS)} in {table.declared_in}."
+                    )
                 tables[table.source_table] = table
     if not tables:
         raise LandingError(
@@ -476,8 +488,11 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, plan: _Plan) -> list[s
             plan.header, delimiter = _csv_header(file)
             plan.types = {name.lower(): "VARCHAR" for name in plan.header}
             delimiter_note = f' Delimiter seen: "{delimiter}".'
-            if delimiter != ",":
-                delimiter_note += ' Write the file with ",".'
+            if delimiter != file.table.delimiter:
+                delimiter_note += (
+                    f' Write the file with "{file.table.delimiter}", or declare '
+                    f"delimiter: {json.dumps(delimiter)} for the table."
+                )
         else:
             plan.header = _json_keys(connection, file)
             plan.types = {name.lower(): "JSON" for name in plan.header}
@@ -520,21 +535,24 @@ def _csv_header(file: _File) -> tuple[list[str], str]:
     """Column names of a CSV file, and the delimiter that its first line seems to use."""
     with _open_text(file) as stream:
         start = stream.read(MAX_HEADER_BYTES)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if is_utf16 != (file.table.encoding == "utf-16"):
         raise LandingError(
-            f"{file.display}: the file is UTF-16 (table {file.table.source_table}). "
-            "Write it as UTF-8."
+            f"{file.display}: the file is {'' if is_utf16 else 'not '}UTF-16 (table "
+            f"{file.table.source_table}). Write it as {file.table.encoding.upper()}, or declare "
+            f"its encoding in {file.table.declared_in}."
         )
-    text = start.decode("utf-8-sig", errors="replace")
+    encoding = "utf-8-sig" if file.table.encoding == "utf-8" else file.table.encoding
+    text = start.decode(encoding, errors="replace")
     declared = {column.name.lower() for column in file.table.columns}
 
     def split(delimiter: str) -> list[str]:
         row = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
         return [name.strip() for name in row]
 
-    header = split(",")
+    header = split(file.table.delimiter)
     delimiter = max(
-        (",", *OTHER_DELIMITERS),
+        (file.table.delimiter, *DELIMITERS),
         key=lambda candidate: len(declared & {name.lower() for name in split(candidate)}),
     )
     return header, delimiter
@@ -815,8 +833,10 @@ def _raw_rows(plan: _Plan, *, keep_errors: bool) -> str:
             for position, name in enumerate(plan.header, start=1)
         )
         reader = (
-            f"read_csv({_file_literal(path)}, header = true, delim = ',', quote = '\"', "
-            f"escape = '\"', {_text_options(keep_errors)}, columns = {{{columns}}})"
+            f"read_csv({_file_literal(path)}, header = true, quote = '\"', escape = '\"', "
+            f"delim = {_literal(plan.file.table.delimiter)}, "
+            f"encoding = {_literal(plan.file.table.encoding)}, "
+            f"{_text_options(keep_errors)}, columns = {{{columns}}})"
         )
         return f"(select *, row_number() over () as _row from {reader})"
     paths = ", ".join(
