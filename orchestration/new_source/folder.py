@@ -287,11 +287,15 @@ def _text_expression(
     if target in macros:
         return f"{{{{ {macros[target]}({argument}) }}}}"
     if target in ("phone", "postal_code"):
-        read_in = ""
+        arguments = [argument]
         if country is not None:
-            country_argument = _reference(view, country.column, in_jinja=True)
-            read_in = f", normalize_country_code({country_argument})"
-        return f"{{{{ normalize_{target}({argument}{read_in}) }}}}"
+            read_in = _reference(view, country.column, in_jinja=True)
+            arguments.append(f"normalize_country_code({read_in})")
+        call = f"{{{{ normalize_{target}({', '.join(arguments)}) }}}}"
+        if len(call) + len("        ") <= LINE:
+            return call
+        listed = ",\n".join(f"            {each}" for each in arguments)
+        return f"{{{{ normalize_{target}(\n{listed}\n        ) }}}}"
     if target == "contact_point":
         return (
             f"coalesce(\n            {{{{ normalize_email({argument}) }}}},\n"
@@ -638,7 +642,7 @@ def unit_tests_yaml(views: Sequence[View]) -> str:
             first = view.table.key[0]
             rows.append(
                 (
-                    {**given, first: None},
+                    {**given, _declared_name(view.table.column(first)): None},
                     {
                         **_without(view, expected, first),
                         "source_record_id": None,
@@ -651,7 +655,7 @@ def unit_tests_yaml(views: Sequence[View]) -> str:
             name = main.column.name
             rows.append(
                 (
-                    {**given, name: None},
+                    {**given, _declared_name(main.column): None},
                     {**_without(view, expected, name), "reject_reason": "bad time"},
                 )
             )
@@ -686,17 +690,24 @@ def _whole_row(view: View) -> tuple[dict[str, object], dict[str, object]]:
         if column.landed is None or (column.name == "phone" and column.landed.kind == "integer"):
             continue
         value, made = _example(column.landed, column.name, column.data_type)
-        given[column.landed.name] = value
+        given[_declared_name(column.landed)] = value
         expected[column.name] = made
     parts = []
     for name in view.table.key:
         key = view.table.column(name)
-        given.setdefault(name, _example(key, "", "string")[0])
-        parts.append(str(given[name]).strip())
+        declared = _declared_name(key)
+        given.setdefault(declared, _example(key, "", "string")[0])
+        parts.append(_key_text(key, given[declared]))
     if not parts:
         given |= {"_file": "a.csv", "_row": 1}
         parts = ["a.csv", "1"]
     return given, {"source_record_id": "-".join(parts), **expected}
+
+
+def _key_text(column: SampleColumn, value: object) -> str:
+    """How a made-up value of a column stands in the key of its row."""
+    text = str(value).strip()
+    return text.lower() if column.data_type == "boolean" else text
 
 
 def _example(column: SampleColumn, target: str, data_type: str) -> tuple[object, object]:

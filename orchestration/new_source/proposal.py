@@ -252,6 +252,8 @@ def _map(
     misfit = _misfit(column, target)
     if misfit:
         return Mapping_(column, target, round(score - 0.6, 2), misfit)
+    if target.default == "source_record_id" and table.key == (column.name,):
+        score, why = min(1.0, score + 0.1), f"{why}; the key of the table"
     if not column.filled:
         return Mapping_(column, target, round(score - 0.3, 2), f"{why}; empty in the sample")
     if column.shape and column.shape in (target.name, target.name.removesuffix("_code")):
@@ -274,6 +276,9 @@ def _name_score(
         # names earlier in a list are surer, so that of two candidates the better one is taken
         return round(0.88 - 0.002 * names.index(name), 3), "known name"
     prefixes = {table.name, *(_singular(part) for part in table.name.split("_")), *words["tables"]}
+    together = name.replace("_", "")
+    if together in {known.replace("_", "") for known in names}:
+        return 0.8, "known name, written otherwise"
     for prefix in sorted(prefixes, key=len, reverse=True):
         rest = name.removeprefix(f"{prefix}_") if name.startswith(f"{prefix}_") else ""
         if rest and (rest in names):

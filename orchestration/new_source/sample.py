@@ -403,6 +403,7 @@ PATTERNS = {
     "iso_dates": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "iso_times": r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}.*",
     "day_months": DAY_MONTH,
+    "timed": DAY_MONTH.removesuffix("?"),
     "short_years": r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2}([ T].*)?",
     "emails": r"[^@ ,;]+@[^@ ,;]+[.][A-Za-z]{2,}",
     # with a plus, blanks or brackets: figures alone may be anything
@@ -588,6 +589,8 @@ def _text_column(
             doubts.append("times carry no zone and are read as UTC")
     elif fits(seen["day_months"]):
         reading, fitting = date_order or "", seen["day_months"]
+        if seen["timed"]:
+            doubts.append("times carry no zone and are read as UTC")
         if not reading:
             only = certain_orders if len(certain_orders) == 1 else {"time_dmy"}
             reading = next(iter(only))
