@@ -149,7 +149,9 @@ def read_contract(root: Path = ROOT) -> Contract:
 
 
 def _load(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    # The parser in C where PyYAML has it: ten times as fast on pages of this length.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
 
 
 def _entity(model: Mapping[str, Any]) -> Entity:

@@ -22,6 +22,16 @@ CUSTOMERS = "id,email,created_at\n" + "".join(
 )
 
 
+@pytest.fixture(scope="module")
+def contract():
+    return read_contract(ROOT)
+
+
+@pytest.fixture(scope="module")
+def render():
+    return macro_renderer()
+
+
 def put(folder: Path, name: str, content: str | bytes) -> Path:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -189,12 +199,12 @@ def test_keys_are_filled_and_unique(tmp_path, content, key):
         assert sample.tables[0].key == key
 
 
-def proposals_of(folder: Path):
+def proposals_of(folder: Path, contract):
     with read_sample(folder) as sample:
-        return {p.table.name: p for p in propose(sample, read_contract(ROOT))}
+        return {p.table.name: p for p in propose(sample, contract)}
 
 
-def test_entities_and_columns_are_found_by_names_and_values(tmp_path):
+def test_entities_and_columns_are_found_by_names_and_values(tmp_path, contract):
     put(
         tmp_path,
         "clientes.csv",
@@ -208,7 +218,7 @@ def test_entities_and_columns_are_found_by_names_and_values(tmp_path):
         "num_pedido;quien;cod_cliente;fecha;importe;divisa\n"
         'P1;x;C1;31/12/2025;"1.000,50";EUR\nP2;x;C2;30/12/2025;"20,00";EUR\n',
     )
-    found = proposals_of(tmp_path)
+    found = proposals_of(tmp_path, contract)
     customers, orders = found["clientes"].chosen, found["pedidos"].chosen
     assert customers.entity.name == "customers"
     assert {m.column.name: m.target.name for m in customers.mappings} == {
@@ -230,36 +240,36 @@ def test_entities_and_columns_are_found_by_names_and_values(tmp_path):
     assert all(0.5 <= m.score <= 1 for m in (*customers.mappings, *orders.mappings))
 
 
-def test_a_name_counts_for_nothing_against_the_values(tmp_path):
+def test_a_name_counts_for_nothing_against_the_values(tmp_path, contract):
     rows = "".join(f"{n},word{n},5+\n" for n in range(3))
     put(tmp_path, "customers.csv", f"id,email,household_size\n{rows}")
-    (proposal,) = proposals_of(tmp_path).values()
+    (proposal,) = proposals_of(tmp_path, contract).values()
     assert proposal.chosen is None or not proposal.chosen.mappings
     left = dict((c.name, why) for c, why in proposal.others[0].left)
     assert "values are not of the shape email" in left["email"]
     assert "values are text, not bigint" in left["household_size"]
 
 
-def test_lines_of_orders_are_no_orders(tmp_path):
+def test_lines_of_orders_are_no_orders(tmp_path, contract):
     put(
         tmp_path,
         "sales.csv",
         "receipt_no,product_id,qty,amount,date\n"
         "1,A,1,5.00,2026-01-01\n1,B,2,6.00,2026-01-01\n2,A,1,5.00,2026-01-02\n",
     )
-    proposal = proposals_of(tmp_path)["sales"]
+    proposal = proposals_of(tmp_path, contract)["sales"]
     assert proposal.chosen.entity.name == "order_lines"
     assert any("repeats" in lack for c in proposal.others for lack in c.lacks)
 
 
-def test_contact_points_are_kept_out_of_tables_about_things(tmp_path):
+def test_contact_points_are_kept_out_of_tables_about_things(tmp_path, contract):
     put(
         tmp_path,
         "products.csv",
         "product_id,brand,category,email\nP1,A,x,buyer@mail.example\nP2,B,y,seller@mail.example\n",
     )
     with read_sample(tmp_path) as sample:
-        proposals = propose(sample, read_contract(ROOT))
+        proposals = propose(sample, contract)
     (view,) = make_views("acme", proposals, Dictionary.load(ROOT))
     assert view.entity is None
     assert "nothing about people" in view.proposal.others[0].lacks[0]
@@ -350,8 +360,8 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize(("text", "mark", "number"), NUMBERS)
-def test_numbers_from_text(text, mark, number):
-    sql = macro_renderer()(f"number_from_text('given.v', 'decimal(18,2)', '{mark}')")
+def test_numbers_from_text(render, text, mark, number):
+    sql = render(f"number_from_text('given.v', 'decimal(18,2)', '{mark}')")
     found = duckdb.execute(f"select {sql} from (select $1::varchar as v) as given", [text])
     assert found.fetchone()[0] == number
 
@@ -370,8 +380,8 @@ def test_numbers_from_text(text, mark, number):
         (None, "dmy", None),
     ],
 )
-def test_times_from_text(text, order, time):
-    sql = macro_renderer()(f"time_from_text('given.v', '{order}')")
+def test_times_from_text(render, text, order, time):
+    sql = render(f"time_from_text('given.v', '{order}')")
     found = duckdb.execute(
         f"select cast({sql} as varchar) from (select $1::varchar as v) as given", [text]
     )
