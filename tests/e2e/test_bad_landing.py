@@ -618,3 +618,43 @@ def test_random_bytes_never_land_silently(shop):
         assert "landing/shop/order/" in str(error)
         return
     assert summary.rows + summary.rejected > 0
+
+
+def declared_as(shop, meta):
+    shop.declare(DECLARATIONS.replace("{meta: {required: true}}", "{meta: {" + meta + "}}"))
+
+
+@pytest.mark.parametrize(
+    ("meta", "delimiter", "encoding"),
+    [
+        ('delimiter: ";"', ";", "utf-8"),
+        ('delimiter: "\\t", encoding: utf-16', "\t", "utf-16"),
+        ('delimiter: "|", encoding: latin-1', "|", "latin-1"),
+    ],
+)
+def test_csv_files_are_read_with_the_delimiter_and_encoding_declared(
+    shop, meta, delimiter, encoding
+):
+    declared_as(shop, meta)
+    lines = ["id,email,total,created_at", "1,peña@mail.example,1.5,2026-01-01", "2,x,y"]
+    content = "\n".join(line.replace(",", delimiter) for line in lines) + "\n"
+    shop.put("shop/order/a.csv", content.encode(encoding))
+    summary = shop.load()
+    assert (summary.rows, summary.rejected) == (1, 1)
+    assert shop.orders("id, email, total") == [(1, "peña@mail.example", Decimal("1.5"))]
+
+
+def test_a_file_that_is_not_as_declared_says_what_to_declare(shop):
+    shop.put("shop/order/a.csv", HEADER.replace(",", ";") + "1;;1;2026-01-01\n")
+    with pytest.raises(LandingError, match='declare delimiter: ";" for the table'):
+        shop.load()
+    shop.put("shop/order/a.csv", HEADER.encode("utf-16"))
+    with pytest.raises(LandingError, match="the file is UTF-16 .* or declare its encoding in"):
+        shop.load()
+    declared_as(shop, "encoding: utf-16")
+    shop.put("shop/order/a.csv", HEADER)
+    with pytest.raises(LandingError, match="the file is not UTF-16"):
+        shop.load()
+    declared_as(shop, "encoding: ebcdic")
+    with pytest.raises(LandingError, match="no encoding is called ebcdic. Write one of utf-8"):
+        shop.load()
