@@ -114,11 +114,16 @@ class TableLoad:
 
 @dataclass(frozen=True)
 class LoadSummary:
-    """What one call brought. batch_id is None when there was nothing new."""
+    """What one call brought. batch_id is None when there was nothing new.
+
+    drift: columns of the files that nobody declared. changes: what is different in the columns of a
+    file from the file of the same table before it.
+    """
 
     batch_id: int | None
     tables: tuple[TableLoad, ...] = ()
     drift: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
@@ -193,16 +198,22 @@ def load(
         batches = _batches(connection, plans, landing, landed_at, until_batch)
         tables: list[TableLoad] = []
         drift: list[str] = []
+        changes: list[str] = []
         for batch_id, (stamp, batch) in sorted(batches.items()):
             batch_tables, batch_drift = _read_files(connection, batch, batch_id, stamp, say)
             tables += batch_tables
             drift += batch_drift
+            changes += _changes_of(connection, batch_id)
         connection.commit()
         warning = landing_ledger.remember(landing, _landed(connection))
     if warning is not None:
         warnings.append(warning)
     return LoadSummary(
-        max(batches, default=None), tuple(tables), tuple(dict.fromkeys(drift)), tuple(warnings)
+        max(batches, default=None),
+        tuple(tables),
+        tuple(dict.fromkeys(drift)),
+        tuple(changes),
+        tuple(warnings),
     )
 
 
@@ -287,6 +298,18 @@ def create_tables(
             source_table varchar not null,
             column_name varchar not null,
             data_type varchar not null,
+            file varchar not null,
+            batch_id bigint not null
+        );
+        create table if not exists landing.file_columns (
+            source_table varchar not null,
+            column_name varchar not null,
+            data_type varchar
+        );
+        create table if not exists landing.column_changes (
+            source_table varchar not null,
+            column_name varchar not null,
+            change varchar not null,
             file varchar not null,
             batch_id bigint not null
         );
@@ -640,6 +663,7 @@ def _read_files(
         for plan in table_plans:
             for name in _record_drift(connection, plan, batch_id):
                 drift[f"{source_table}.{name}"] = None
+            _record_changes(connection, plan, batch_id)
             file_rows, file_rejected = (0, 0)
             if not plan.is_empty:
                 file_rows, file_rejected = _read_file(connection, plan, batch_id, landed_at)
@@ -694,6 +718,74 @@ def _record_drift(connection: duckdb.DuckDBPyConnection, plan: _Plan, batch_id: 
             ],
         )
     return extra
+
+
+def _record_changes(connection: duckdb.DuckDBPyConnection, plan: _Plan, batch_id: int) -> None:
+    """Keep what is different in the columns of a file from the one of the same table before it.
+
+    Text files have no types, and a JSON object may leave out what it has no value for.
+    """
+    if plan.is_empty:
+        return
+    table = plan.file.table
+    before = {
+        name: data_type
+        for name, data_type in connection.execute(
+            "select column_name, data_type from landing.file_columns where source_table = ?",
+            [table.source_table],
+        ).fetchall()
+    }
+    now = {
+        name.lower(): plan.types[name.lower()].lower() if plan.file.format == "parquet" else None
+        for name in plan.header
+        if name
+    }
+    if plan.file.format == "jsonl":
+        now = {**{name: None for name in before}, **now}
+    declared = {column.name.lower() for column in table.columns}
+    changes = {}
+    added = [name for name in now if name not in before]
+    gone = [name for name in before if name not in now]
+    for name in added:
+        known = "declared" if name in declared else f"not declared in {table.declared_in}, left out"
+        changes[name] = f"new ({known})"
+    for name in gone:
+        changes[name] = "gone, its values are NULL" if name in declared else "gone"
+    if len(added) == len(gone) == 1:
+        changes[gone[0]] += f"; renamed to {added[0]}?"
+    for name, data_type in now.items():
+        former = before.get(name)
+        if data_type and former and data_type != former:
+            changes[name] = f"{former} before, {data_type} now"
+    for name, change in changes.items() if before else ():
+        connection.execute(
+            "insert into landing.column_changes values (?, ?, ?, ?, ?)",
+            [table.source_table, name, change, plan.file.name, batch_id],
+        )
+    connection.execute(
+        "delete from landing.file_columns where source_table = ?", [table.source_table]
+    )
+    for name, data_type in now.items():
+        connection.execute(
+            "insert into landing.file_columns values (?, ?, ?)",
+            [table.source_table, name, data_type],
+        )
+
+
+def _changes_of(connection: duckdb.DuckDBPyConnection, batch_id: int) -> list[str]:
+    """The changes that a batch brought, one line each."""
+    return [
+        f'landing/{file}: column "{column}" of {source_table}: {change}'
+        for file, source_table, column, change in connection.execute(
+            """
+            select file, source_table, column_name, change
+            from landing.column_changes
+            where batch_id = ?
+            order by source_table, file, column_name
+            """,
+            [batch_id],
+        ).fetchall()
+    ]
 
 
 def _check_unchanged(plan: _Plan) -> None:
@@ -1132,6 +1224,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"landing: warning: {warning}")
     for column in summary.drift:
         print(f"landing: not declared, left out: {column}")
+    for change in summary.changes:
+        print(f"landing: changed: {change}")
     if summary.batch_id is None:
         print("landing: nothing new")
     else:

@@ -25,6 +25,12 @@ from (
     from staging.row_accounting
 )
 """
+CHANGES = """
+select source_table || '.' || column_name || ': ' || change || ' (' || file || ')'
+from landing.column_changes
+where batch_id = (select max(files.batch_id) from landing.files as files)
+order by source_table, column_name, file
+"""
 REJECTS = """
 select reason, count(*) as rejected_rows
 from staging.rejected_records
@@ -69,6 +75,7 @@ def summary(paths: Paths) -> str:
     with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
         parts = [
             rows_block(connection),
+            *changes_block(connection),
             *(
                 block(connection, title, query)
                 for title, query in (
@@ -90,6 +97,12 @@ def rows_block(connection: duckdb.DuckDBPyConnection) -> str:
     return titled(
         "Rows", [(name, int(count or 0)) for name, count in zip(names, landed, strict=True)]
     )
+
+
+def changes_block(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """What the newest delivery changed in the columns of its tables; nothing when it did not."""
+    lines = [f"  {line}" for (line,) in connection.execute(CHANGES).fetchall()]
+    return ["\n".join(["Columns changed in the newest delivery", *lines])] if lines else []
 
 
 def block(connection: duckdb.DuckDBPyConnection, title: str, query: str) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from orchestration import column_tags, contract_docs
 from orchestration.column_tags import Dictionary
 from orchestration.new_source.checklist import checklist
+from orchestration.new_source.derived import orders_name, orders_sql, orders_unit_test, orders_yaml
 from orchestration.new_source.folder import (
     FolderError,
     View,
@@ -42,12 +43,15 @@ def draft(name: str, files: Path, root: Path = ROOT) -> tuple[Path, list[View]]:
     dictionary = Dictionary.load(root)
     with read_sample(files) as sample:
         views = make_views(name, propose(sample, contract_docs.read_contract(root)), dictionary)
+    of_lines = [view for view in views if view.order_columns]
     texts = {
         f"_{name}__sources.yml": sources_yaml(name, views, dictionary),
-        f"_{name}__models.yml": models_yaml(views),
-        f"_{name}__unit_tests.yml": unit_tests_yaml(views),
+        f"_{name}__models.yml": models_yaml(views) + "".join(map(orders_yaml, of_lines)),
+        f"_{name}__unit_tests.yml": unit_tests_yaml(views)
+        + "".join(map(orders_unit_test, of_lines)),
         "CHECKLIST.md": checklist(name, views),
         **{f"{view.name}.sql": view_sql(view) for view in views},
+        **{f"{orders_name(view)}.sql": orders_sql(view) for view in of_lines},
     }
     return write_folder(root, name, views, texts), views
 

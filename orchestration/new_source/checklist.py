@@ -71,10 +71,12 @@ def _questions(view: View) -> Iterator[str]:
                     f"map_values. {mapping.target.name} is: {mapping.target.description}"
                 )
         yield from _money(view, chosen)
-        if view.entity == "order_lines" and view.proposal.customer_reference:
+        if view.order_columns:
+            carried = _listed([column.name for column in view.order_columns])
             yield (
-                f"- [ ] `{name}`: lines carry the customer, but no table is one of orders. Make an "
-                f"int_{view.source}__orders that groups the lines by order."
+                f"- [ ] `{name}`: no table holds the orders, so int_{view.source}__orders makes "
+                f"them of the lines. Is {carried} the same on every line of an order? Is an order "
+                "whole, with all its lines?"
             )
         if chosen.mapped("recorded_at") is None:
             yield (
@@ -131,6 +133,7 @@ def _table(view: View) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     mapped = {m.column.name: m for m in chosen.mappings} if chosen else {}
     left = {column.name: why for column, why in chosen.left} if chosen else {}
+    carried = {c.landed.name: c.name for c in view.order_columns if c.landed is not None}
     for column in table.columns:
         share = f"{column.filled / max(table.rows, 1):.0%}"
         shown = column.data_type + (f", read as {column.reading}" if column.reading else "")
@@ -140,6 +143,9 @@ def _table(view: View) -> Iterator[str]:
                 f"| {_cell(column.name)} | {shown} | {share} | {m.target.name} | {m.score:.2f} "
                 f"| {_cell(m.why)} |"
             )
+        elif column.name in carried:
+            place = f"{carried[column.name]} of the order"
+            yield f"| {_cell(column.name)} | {shown} | {share} | {place} | | |"
         elif column.name in left:
             place = REST.get(view.entity or "", "payload only")
             yield (

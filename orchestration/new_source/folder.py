@@ -49,6 +49,11 @@ METADATA = {
     "reject_reason": ("string", "First rule that the row breaks, NULL when it is accepted."),
     "payload": ("string", "The landed row as JSON."),
 }
+# What of an order may stand on each of its lines.
+ORDER_COLUMNS = (
+    *("customer_record_id", "email", "phone", "loyalty_number", "user_id", "anonymous_id"),
+    *("store_id", "channel", "status", "currency", "coupon_codes", "payment_method"),
+)
 REST = {"customers": "attributes", "events": "properties"}  # where unmapped columns go
 
 
@@ -58,11 +63,16 @@ class FolderError(Exception):
 
 @dataclass(frozen=True)
 class View:
-    """One staging view to be written. columns: what it selects, in order."""
+    """One staging view to be written. columns: what it selects, in order.
+
+    order_columns: those of them that a view of order lines carries for its orders, where no other
+    table of the source has the orders.
+    """
 
     source: str
     proposal: Proposal
     columns: tuple[ViewColumn, ...]
+    order_columns: tuple[ViewColumn, ...] = ()
 
     @property
     def table(self) -> SampleTable:
@@ -144,18 +154,43 @@ def check_name(name: str, root: Path) -> None:
 def make_views(name: str, proposals: Sequence[Proposal], dictionary: Dictionary) -> list[View]:
     """The views of a source, one for each table."""
     views = []
+    has_orders = any(p.chosen and p.chosen.entity.name == "orders" for p in proposals)
     for proposal in proposals:
         proposal = _without_people(proposal, dictionary)
         view = View(name, proposal, ())
-        columns = (
+        columns = list(
             _entity_columns(view, proposal.chosen)
             if proposal.chosen
             else _own_columns(view, dictionary)
         )
+        if not has_orders and view.entity == "order_lines":
+            view = replace(view, order_columns=_order_columns(view, columns))
+            has_orders = bool(view.order_columns)
+            columns += view.order_columns
         views.append(
             replace(view, columns=tuple(sorted(columns, key=lambda c: SECTIONS.index(c.section))))
         )
     return views
+
+
+def _order_columns(view: View, columns: Sequence[ViewColumn]) -> tuple[ViewColumn, ...]:
+    """What the lines say of their order, if that is enough to make orders of them."""
+    orders = next((c for c in view.proposal.others if c.entity.name == "orders"), None)
+    names = {column.name for column in columns}
+    if orders is None or not {"order_id", "ordered_at"} <= names:
+        return ()
+    country = orders.mapped("country_code")
+    return tuple(
+        ViewColumn(
+            mapping.target.name,
+            mapping.target.data_type,
+            mapping.target.description,
+            _expression(view, mapping, country),
+            mapping.column,
+        )
+        for mapping in orders.mappings
+        if mapping.target.name in ORDER_COLUMNS and mapping.target.name not in names
+    )
 
 
 def _without_people(proposal: Proposal, dictionary: Dictionary) -> Proposal:
@@ -516,6 +551,8 @@ def _is_extra(view: View, column: SampleColumn) -> bool:
     chosen = view.proposal.chosen
     if column.name in view.table.key or chosen is None:
         return False
+    if any(column == carried.landed for carried in view.order_columns):
+        return False
     return any(left.name == column.name for left, _ in chosen.left)
 
 
@@ -586,17 +623,18 @@ def models_yaml(views: Sequence[View]) -> str:
             *("        primary: true", "    columns:"),
         ]
         for name, (data_type, description) in COMMON.items():
-            lines += _model_column(name, data_type, description)
+            lines += model_column(name, data_type, description)
         for column in view.columns:
-            lines += _model_column(column.name, column.data_type, column.description)
+            lines += model_column(column.name, column.data_type, column.description)
             if column.tags:
                 lines.append(f"        config: {{meta: {_inline(column.tags)}}}")
         for name, (data_type, description) in METADATA.items():
-            lines += _model_column(name, data_type, description)
+            lines += model_column(name, data_type, description)
     return "\n".join(lines) + "\n"
 
 
-def _model_column(name: str, data_type: str, description: str) -> list[str]:
+def model_column(name: str, data_type: str, description: str) -> list[str]:
+    """The lines of a column of a model in its YAML."""
     lines = [
         f"      - name: {name}",
         f"        data_type: {_type(data_type)}",
@@ -778,6 +816,8 @@ def registered(project: str, source: str, views: Sequence[View]) -> str:
     for view in views:
         if view.entity:
             entities.setdefault(view.entity, []).append(view.name)
+        if view.order_columns:
+            entities.setdefault("orders", []).append(f"int_{source}__orders")
     lines = project.split("\n")
     _insert(
         lines,

@@ -138,6 +138,16 @@ def ledger_suite() -> Suite:
                 """,
                 "warning",
             ),
+            rows(
+                "No file of the newest load has other columns than the file before it",
+                f"""
+                select changes.source_table, changes.column_name, changes.change
+                from landing.column_changes as changes
+                where exists (select 1 from {{batch}}) and changes.{newest}
+                limit 50
+                """,
+                "warning",
+            ),
         ),
     )
 

@@ -185,6 +185,42 @@ def test_columns_that_are_not_declared_are_left_out_and_remembered(shop):
     ]
 
 
+def test_changes_of_columns_are_reported_against_the_file_before(shop):
+    shop.put("shop/order/a.csv", "id,email,total,created_at,weight\n1,,1,2026-01-01,5\n")
+    assert shop.load().changes == ()
+    shop.put("shop/order/b.csv", "id,email,total,created_at,weight_kg\n2,,1,2026-01-01,5\n")
+    shop.put("shop/order/c.csv", "id,email,total,created_at,weight_kg,test\n3,,1,2026-01-01,5,\n")
+    assert shop.load().changes == (
+        'landing/shop/order/b.csv: column "weight" of shop.order: gone, its values are NULL; '
+        "renamed to weight_kg?",
+        'landing/shop/order/b.csv: column "weight_kg" of shop.order: new (not declared in '
+        "models/staging/shop/_shop__sources.yml, left out)",
+        'landing/shop/order/c.csv: column "test" of shop.order: new (declared)',
+    )
+    assert shop.load().changes == ()
+    assert shop.query("select count(*), min(batch_id) from landing.column_changes") == [(3, 2)]
+
+
+def test_other_types_of_parquet_columns_are_reported(shop):
+    columns = "null::varchar as email, 1.5 as total, date '2026-01-01' as created_at"
+    shop.put_parquet("shop/order/a.parquet", f"select 1 as id, {columns}")
+    shop.load()
+    shop.put_parquet("shop/order/b.parquet", f"select '2' as id, {columns}")
+    assert shop.load().changes == (
+        'landing/shop/order/b.parquet: column "id" of shop.order: integer before, varchar now',
+    )
+
+
+def test_json_objects_may_leave_out_what_they_have_no_value_for(shop):
+    shop.put("shop/order/a.csv", HEADER + "1,,1,2026-01-01\n")
+    shop.put("shop/visit/a.jsonl", '{"id": "v1", "params": [], "place": null}\n')
+    shop.load()
+    shop.put("shop/visit/b.jsonl", '{"id": "v2", "params": []}\n')
+    shop.put("shop/visit/c.jsonl", '{"id": "v3", "params": [], "shoe": 1}\n')
+    (change,) = shop.load().changes
+    assert 'column "shoe" of shop.visit: new (not declared' in change
+
+
 def test_a_column_declared_later_is_added(shop):
     shop.put("shop/order/a.csv", HEADER + "1,,1,2026-01-01\n")
     shop.load()
@@ -249,7 +285,7 @@ def test_a_missing_column_names_file_table_and_mend(shop):
 
 def test_a_wrong_delimiter_is_named(shop):
     shop.put("shop/order/a.csv", (HEADER + "1,,1,2026-01-01\n").replace(",", ";"))
-    assert 'Delimiter seen: ";". Write the file with ",".' in shop.refused()
+    assert 'Delimiter seen: ";". Write the file with ","' in shop.refused()
 
 
 def test_a_missing_column_of_parquet_and_json(shop):
@@ -649,12 +685,12 @@ def test_a_file_that_is_not_as_declared_says_what_to_declare(shop):
     with pytest.raises(LandingError, match='declare delimiter: ";" for the table'):
         shop.load()
     shop.put("shop/order/a.csv", HEADER.encode("utf-16"))
-    with pytest.raises(LandingError, match="the file is UTF-16 .* or declare its encoding in"):
+    with pytest.raises(LandingError, match=r"the file is UTF-16 .* or declare its encoding in"):
         shop.load()
     declared_as(shop, "encoding: utf-16")
     shop.put("shop/order/a.csv", HEADER)
     with pytest.raises(LandingError, match="the file is not UTF-16"):
         shop.load()
     declared_as(shop, "encoding: ebcdic")
-    with pytest.raises(LandingError, match="no encoding is called ebcdic. Write one of utf-8"):
+    with pytest.raises(LandingError, match=r"no encoding is called ebcdic\. Write one of utf-8"):
         shop.load()

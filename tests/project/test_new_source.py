@@ -46,8 +46,7 @@ class Drafted:
         self.put(sample / "clientes" / "enero.csv", people.encode("latin-1"))
         lines = "ticket,line,articulo,cod_cliente,tienda,unidades,importe,fecha\n"
         lines += "".join(
-            f"{n // 2:04d},{n % 2},A{n},{n % 30 + 1:05d},T1,2,"
-            f'"10,{n:02d}",2026-02-{n % 28 + 1:02d}\n'
+            f'{n // 2:04d},{n % 2},A{n},{n // 2:05d},T1,2,"10,{n:02d}",2026-02-{n % 28 + 1:02d}\n'
             for n in range(2, 42)
         )
         self.put(sample / "lineas_venta" / "enero.csv", lines.encode())
@@ -126,6 +125,15 @@ def test_a_draft_builds_on_its_sample_and_keeps_the_rules(drafted: Drafted) -> N
     assert drafted.rows(
         "select cast(sum(total) as varchar) from staging.stg_acme__lineas_venta"
     ) == [("408.60",)]
+    # two lines each: 20 orders of 20 persons with the same amount in all
+    assert drafted.rows("""
+        select
+            count(*),
+            count(distinct customer_record_id),
+            max(store_id),
+            cast(sum(total) as varchar)
+        from staging.int_acme__orders
+    """) == [(20, 20, "T1", "408.60")]
     assert drafted.rows("""
         select cast(min(occurred_at) as varchar), count(anonymous_id)
         from staging.stg_acme__web_events
