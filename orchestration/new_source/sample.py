@@ -41,6 +41,7 @@ NULL_WORDS = ("null", "n/a", "na", "nan", "none", "nil", "\\n", "-", "--", "?")
 PART_WORDS = ("sample", "part", "full", "export", "extract", "data", "final", "v")
 KEY_NAME = re.compile(
     r"(^|_)(id|key|code|no|nr|num|number|numero|uuid|guid|codigo|cod|sku|upc|ean|hash|line|linea)(_|$|\d)"
+    r"|(^|_)(ticket|receipt|invoice|basket|order|pedido|factura|product|article|articulo)$"
 )
 
 
