@@ -18,7 +18,7 @@ from pathlib import Path
 from orchestration.examples.example import Example, MissingDataError, write_landing
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("uci_online_retail", "olist", "ga4_sample_ecommerce")
+NAMES = ("uci_online_retail", "olist", "ga4_sample_ecommerce", "completejourney")
 
 
 def example_named(name: str) -> Example:

@@ -46,7 +46,8 @@ class Drafted:
         self.put(sample / "clientes" / "enero.csv", people.encode("latin-1"))
         lines = "ticket,line,articulo,cod_cliente,tienda,unidades,importe,fecha\n"
         lines += "".join(
-            f'{n // 2:04d},{n % 2},A{n % 7},{n // 2:05d},T1,2,"10,{n:02d}",2026-02-{n % 28 + 1:02d}\n'
+            f"{n // 2:04d},{n % 2},A{n % 7},{n // 2:05d},T1,2,"
+            f'"10,{n:02d}",2026-02-{n % 28 + 1:02d}\n'
             for n in range(2, 42)
         )
         self.put(sample / "lineas_venta" / "enero.csv", lines.encode())
