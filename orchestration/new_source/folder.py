@@ -18,7 +18,7 @@ import duckdb
 import yaml
 
 from orchestration.column_tags import DIRECT, Column, Dictionary, Table
-from orchestration.new_source.proposal import Candidate, Mapping_, Proposal
+from orchestration.new_source.proposal import Candidate, ColumnMapping, Proposal
 from orchestration.new_source.sample import SampleColumn, SampleTable, plain_name
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -282,7 +282,7 @@ def _reserved() -> frozenset[str]:
     return frozenset(row[0] for row in rows)
 
 
-def _expression(view: View, mapping: Mapping_, country: Mapping_ | None) -> str:
+def _expression(view: View, mapping: ColumnMapping, country: ColumnMapping | None) -> str:
     """SQL of a mapped column, in the type of its target."""
     column, target = mapping.column, mapping.target
     argument = _reference(view, column, in_jinja=True)
@@ -307,7 +307,7 @@ def _number(argument: str, data_type: str, reading: str) -> str:
 
 
 def _text_expression(
-    view: View, target: str, column: SampleColumn, argument: str, country: Mapping_ | None
+    view: View, target: str, column: SampleColumn, argument: str, country: ColumnMapping | None
 ) -> str:
     macros = {
         "email": "normalize_email",
@@ -471,7 +471,7 @@ def _rules(view: View) -> list[tuple[str, str]]:
     return rules or [("'false'", "no rule yet")]
 
 
-def _main_time(view: View) -> Mapping_ | None:
+def _main_time(view: View) -> ColumnMapping | None:
     """The time without which a row says nothing."""
     chosen = view.proposal.chosen
     if chosen is None:

@@ -46,7 +46,7 @@ OWN = ("source_name", "source_record_id", "attributes", "properties")
 
 
 @dataclass(frozen=True)
-class Mapping_:
+class ColumnMapping:
     """A column of a table as a column of the harmonised entity. score: 0 to 1."""
 
     column: SampleColumn
@@ -66,11 +66,11 @@ class Candidate:
 
     entity: Entity
     score: float
-    mappings: tuple[Mapping_, ...]
+    mappings: tuple[ColumnMapping, ...]
     left: tuple[tuple[SampleColumn, str], ...]
     lacks: tuple[str, ...]
 
-    def mapped(self, target: str) -> Mapping_ | None:
+    def mapped(self, target: str) -> ColumnMapping | None:
         """The mapping of a column of the entity."""
         return next((m for m in self.mappings if m.target.name == target), None)
 
@@ -190,7 +190,7 @@ def _singular(word: str) -> str:
 
 def map_columns(
     table: SampleTable, entity: Entity, words: Mapping[str, Any], persons: frozenset[str]
-) -> tuple[tuple[Mapping_, ...], tuple[tuple[SampleColumn, str], ...]]:
+) -> tuple[tuple[ColumnMapping, ...], tuple[tuple[SampleColumn, str], ...]]:
     """Give each column of a table to at most one column of the entity, the best scores first."""
     found = [
         mapping
@@ -202,7 +202,7 @@ def map_columns(
     found += _only_time(table, entity, found) + _own_id(table, entity, found)
     # of two equal scores: the target whose first name it is, then the order of the file
     found.sort(key=lambda mapping: -mapping.score)
-    taken: dict[str, Mapping_] = {}
+    taken: dict[str, ColumnMapping] = {}
     targets: set[str] = set()
     for mapping in found:
         if mapping.score < ACCEPTED:
@@ -221,7 +221,7 @@ def map_columns(
     return tuple(mappings), tuple(left)
 
 
-def _why_left(column: SampleColumn, found: Sequence[Mapping_], targets: set[str]) -> str:
+def _why_left(column: SampleColumn, found: Sequence[ColumnMapping], targets: set[str]) -> str:
     near = max(
         (m for m in found if m.column.name == column.name), key=lambda m: m.score, default=None
     )
@@ -238,9 +238,9 @@ def _map(
     target: Column,
     words: Mapping[str, Any],
     persons: frozenset[str],
-) -> Mapping_ | None:
+) -> ColumnMapping | None:
     if target.name == "customer_record_id" and column.name in persons:
-        return Mapping_(column, target, 1.0, "holds keys of the persons of this source")
+        return ColumnMapping(column, target, 1.0, "holds keys of the persons of this source")
     score, why = _name_score(table, column, target.name, words)
     # A shape that only one meaning has counts where the name says nothing.
     if column.shape in ("email", "url") and score < 0.6:
@@ -251,14 +251,14 @@ def _map(
         return None
     misfit = _misfit(column, target)
     if misfit:
-        return Mapping_(column, target, round(score - 0.6, 2), misfit)
+        return ColumnMapping(column, target, round(score - 0.6, 2), misfit)
     if target.default == "source_record_id" and table.key == (column.name,):
         score, why = min(1.0, score + 0.1), f"{why}; the key of the table"
     if not column.filled:
-        return Mapping_(column, target, round(score - 0.3, 2), f"{why}; empty in the sample")
+        return ColumnMapping(column, target, round(score - 0.3, 2), f"{why}; empty in the sample")
     if column.shape and column.shape in (target.name, target.name.removesuffix("_code")):
         score, why = min(1.0, score + 0.1), f"{why}; values fit"
-    return Mapping_(column, target, round(score, 2), why)
+    return ColumnMapping(column, target, round(score, 2), why)
 
 
 def _name_score(
@@ -320,12 +320,14 @@ def _misfit(column: SampleColumn, target: Column) -> str:
     return ""
 
 
-def _only_time(table: SampleTable, entity: Entity, found: Sequence[Mapping_]) -> list[Mapping_]:
+def _only_time(
+    table: SampleTable, entity: Entity, found: Sequence[ColumnMapping]
+) -> list[ColumnMapping]:
     """The main time of the entity, where the table has one time alone and nothing better."""
     times = [column for column in table.columns if column.kind == "time"]
     mapped = {m.target.name for m in found if m.score >= ACCEPTED}
     return [
-        Mapping_(times[0], target, 0.5, "the only time of the table")
+        ColumnMapping(times[0], target, 0.5, "the only time of the table")
         for target in entity.delivered
         if len(times) == 1
         and target.is_required
@@ -334,14 +336,16 @@ def _only_time(table: SampleTable, entity: Entity, found: Sequence[Mapping_]) ->
     ]
 
 
-def _own_id(table: SampleTable, entity: Entity, found: Sequence[Mapping_]) -> list[Mapping_]:
+def _own_id(
+    table: SampleTable, entity: Entity, found: Sequence[ColumnMapping]
+) -> list[ColumnMapping]:
     """The id that is the record itself, where the table has one key column and nothing better."""
     if len(table.key) != 1:
         return []
     mapped = {m.target.name for m in found if m.score >= ACCEPTED}
     key = table.column(table.key[0])
     return [
-        Mapping_(key, target, 0.55, "the key of the table")
+        ColumnMapping(key, target, 0.55, "the key of the table")
         for target in entity.delivered
         if target.default == "source_record_id"
         and target.name not in mapped

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
 
 from orchestration import manifest as dbt_manifest
@@ -22,12 +23,13 @@ from orchestration.dbt_build import (
     is_transient,
     models_by_layer,
 )
+from orchestration.landing import load
 from orchestration.lock import WriterBusyError, holder_of, writer_lock
 from orchestration.paths import ROOT, Paths
 from orchestration.progress import Progress
 from orchestration.run import is_empty
 from orchestration.sensors import keep_failures, landing_files, look_at
-from orchestration.summary import titled
+from orchestration.summary import changes_block, titled
 from orchestration.translator import group_of, key_of, layer_of
 
 
@@ -326,3 +328,33 @@ def test_the_summary_aligns_names_and_counts() -> None:
     assert second.endswith("1,234,567")
     assert third.startswith("  soft bounce")
     assert len(second) == len(third)
+
+
+def test_the_summary_tells_what_the_newest_delivery_changed(tmp_path: Path) -> None:
+    columns = "id,email\n"
+    project = tmp_path / "project"
+    declared = project / "models/staging/shop/_shop__sources.yml"
+    declared.parent.mkdir(parents=True)
+    declared.write_text(
+        "sources: [{name: shop, tables: [{name: order, columns: [{name: id, data_type: string}]}]}]"
+    )
+    file = tmp_path / "landing/shop/order/a.csv"
+    file.parent.mkdir(parents=True)
+    for content, lines in (
+        (columns + "1,a\n", []),
+        (
+            "id,e_mail\n2,b\n",
+            [
+                "shop.order.e_mail: new (not declared in "
+                "models/staging/shop/_shop__sources.yml, left out) (shop/order/a.csv)",
+                "shop.order.email: gone; renamed to e_mail? (shop/order/a.csv)",
+            ],
+        ),
+        ("id,e_mail\n3,c\n", []),
+    ):
+        file.write_text(content)
+        load(tmp_path / "landing", tmp_path / "w.duckdb", project)
+        with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
+            blocks = changes_block(connection)
+        shown = [line.strip() for block in blocks for line in block.splitlines()]
+        assert shown[1:] == lines

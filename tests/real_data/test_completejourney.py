@@ -7,7 +7,7 @@ every redemption by a household that was meant), or counted in its files.
 from decimal import Decimal
 
 import pytest
-from real_data import RealRun
+from real_run import RealRun
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_households_are_targeted_as_published(run):
         inner join staging.harmonized_campaigns as campaigns using (campaign_id)
         group by campaigns.campaign_type
         order by campaigns.campaign_type
-    """) == [("type a", 3_647), ("type b", 2_368), ("type c", 574)]
+    """) == [("Type A", 3_647), ("Type B", 2_368), ("Type C", 574)]
 
 
 def test_redemptions_are_those_published_and_all_by_customers_who_were_meant(run):
@@ -73,7 +73,7 @@ def test_redemptions_are_those_published_and_all_by_customers_who_were_meant(run
         inner join staging.harmonized_campaigns as campaigns using (campaign_id)
         group by campaigns.campaign_type
         order by campaigns.campaign_type
-    """) == [("type a", 1_718, 1_718), ("type b", 323, 323), ("type c", 61, 61)]
+    """) == [("Type A", 1_718, 1_718), ("Type B", 323, 323), ("Type C", 61, 61)]
     assert run.row("""
         select count(distinct customer_id)
         from unified_customer.unified_events
@@ -84,7 +84,7 @@ def test_redemptions_are_those_published_and_all_by_customers_who_were_meant(run
 def test_coupons_are_good_for_as_long_as_their_campaign(run):
     assert run.row("""
         select
-            count(distinct coupon_code),
+            count(distinct coupons.coupon_code),
             count(*),
             count(*) filter (coupons.valid_to = campaigns.ends_at)
         from staging.harmonized_coupons as coupons
