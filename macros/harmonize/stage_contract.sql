@@ -71,6 +71,8 @@ select * from final
 {% macro contract_column(entity, column, names) -%}
     {%- set name = column.name -%}
     {%- set raw = 'landed.' ~ name -%}
+    {#- dbt hands over the engine's own word for string -#}
+    {%- set is_text = column.data_type | lower in ['string', 'text', 'varchar'] -%}
     {%- set country = normalize_country_code('landed.country_code') if 'country_code' in names else none -%}
     {%- if name == contract_own_ids().get(entity) -%}
         coalesce({{ clean_text(raw) }}, {{ clean_text('landed.source_record_id') }})
@@ -107,7 +109,7 @@ select * from final
         upper({{ clean_text(raw) }})
     {%- elif entity == 'orders' and name == 'status' -%}
         coalesce(lower({{ clean_text(raw) }}), 'completed')
-    {%- elif name in contract_words() and column.data_type == 'string' -%}
+    {%- elif name in contract_words() and is_text -%}
         lower({{ clean_text(raw) }})
     {%- elif entity == 'order_lines' and name == 'total' -%}
         cast(coalesce(
@@ -116,7 +118,7 @@ select * from final
         ) as {{ column.data_type }})
     {%- elif column.data_type == 'timestamp' -%}
         case when not {{ is_bad_time(raw) }} then {{ raw }} end
-    {%- elif column.data_type == 'string' -%}
+    {%- elif is_text -%}
         {{ clean_text(raw) }}
     {%- else -%}
         {{ raw }}

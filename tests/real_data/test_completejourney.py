@@ -48,7 +48,7 @@ def test_households_are_targeted_as_published(run):
         inner join staging.harmonized_campaigns as campaigns using (campaign_id)
         group by campaigns.campaign_type
         order by campaigns.campaign_type
-    """) == [("Type A", 3_647), ("Type B", 2_368), ("Type C", 574)]
+    """) == [("type a", 3_647), ("type b", 2_368), ("type c", 574)]
 
 
 def test_redemptions_are_those_published_and_all_by_customers_who_were_meant(run):
@@ -73,7 +73,7 @@ def test_redemptions_are_those_published_and_all_by_customers_who_were_meant(run
         inner join staging.harmonized_campaigns as campaigns using (campaign_id)
         group by campaigns.campaign_type
         order by campaigns.campaign_type
-    """) == [("Type A", 1_718, 1_718), ("Type B", 323, 323), ("Type C", 61, 61)]
+    """) == [("type a", 1_718, 1_718), ("type b", 323, 323), ("type c", 61, 61)]
     assert run.row("""
         select count(distinct customer_id)
         from unified_customer.unified_events

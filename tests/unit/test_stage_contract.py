@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 import yaml
+from dbt.adapters.duckdb.column import DuckDBColumn
 from macro_renderer import macro_renderer
 
 CONTRACT = Path(__file__).parents[2] / "models/staging/contract"
@@ -26,7 +27,10 @@ LANDING = {"_batch_id": "bigint", "_landed_at": "timestamp", "_file": "string", 
 def contract_sql(entity):
     model = next(m for m in MODELS if m["name"] == f"stg_contract__{entity}")
     columns = {
-        column["name"]: SimpleNamespace(name=column["name"], data_type=column["data_type"])
+        column["name"]: SimpleNamespace(
+            name=column["name"],  # with the type as dbt hands it to the model: TEXT for string
+            data_type=DuckDBColumn.translate_type(column["data_type"]),
+        )
         for column in model["columns"]
     }
     render = macro_renderer(
