@@ -241,10 +241,16 @@ def _read_table(
             raise SampleError(
                 f"{file}: cannot be read as {raw.format}: {reason} Write the file again, in full."
             ) from error
-    connection.execute(
-        f"create table {_quoted(name)} as select * from "
-        f"({' union all by name '.join(selects)}) limit {MAX_ROWS}"
-    )
+    try:
+        connection.execute(
+            f"create table {_quoted(name)} as select * from "
+            f"({' union all by name '.join(selects)}) limit {MAX_ROWS}"
+        )
+    except duckdb.Error as error:
+        raise SampleError(
+            f"{name}: its files do not go together: {str(error).strip().splitlines()[0]} Write all "
+            "files of a table alike, or take one of them."
+        ) from error
     columns = [row[0] for row in connection.execute(f"describe {_quoted(name)}").fetchall()]
     _check_names(files[0], columns)
     if not connection.execute(f"select 1 from {_quoted(name)} limit 1").fetchone():
@@ -256,6 +262,11 @@ def _check_names(file: Path, names: Sequence[str]) -> None:
     for place, name in enumerate(names, start=1):
         if not plain_name(name):
             raise SampleError(f"{file}: column {place} has no name. Give every column one.")
+        if re.search(r"[\"'{}\\\n]", name):
+            raise SampleError(
+                f"{file}: column {place} ({name!r}) has a quote, brace, backslash or line break in "
+                "its name. Rename it."
+            )
         if name.startswith("_") and name.lower() in ("_batch_id", "_landed_at", "_file", "_row"):
             raise SampleError(f"{file}: the loader adds a column {name} itself. Rename this one.")
     twice = sorted({n for n in names if [m.lower() for m in names].count(n.lower()) > 1})

@@ -163,6 +163,7 @@ def test_names_of_tables(file, table):
         ),
         ("twice.csv", "id,Id\n1,2\n", "is there twice"),
         ("nameless.csv", "id,\n1,2\n", "column 2 has no name"),
+        ("braces.csv", "id,{{ x }}\n1,2\n", "quote, brace"),
         ("broken.parquet", b"PAR1 and no more", "cannot be read as parquet"),
         ("words.jsonl", "hello\nworld\n", "no line is a JSON object"),
         ("binary.csv", b"a,b\n\x00\x01,2\n", "is not text"),
@@ -176,6 +177,19 @@ def test_files_that_cannot_be_read_are_named_with_the_mend(tmp_path, name, conte
     with pytest.raises(SampleError, match=message) as error, read_sample(tmp_path):
         pass
     assert str(tmp_path) in str(error.value)
+
+
+def test_files_of_one_table_that_do_not_go_together_are_named(tmp_path):
+    duckdb.execute(f"copy (select 1 as id) to '{tmp_path}/orders_1.parquet'")
+    duckdb.execute(f"copy (select [1] as id) to '{tmp_path}/orders_2.parquet'")
+    with pytest.raises(SampleError, match="orders: its files do not go together"):  # noqa: SIM117
+        with read_sample(tmp_path):
+            pass
+    put(tmp_path / "mixed", "a.csv", "id\n1\n")
+    put(tmp_path / "mixed", "a.jsonl", '{"id": 1}\n')
+    with pytest.raises(SampleError, match="files of several kinds"):  # noqa: SIM117
+        with read_sample(tmp_path / "mixed"):
+            pass
 
 
 def test_a_missing_folder_is_named(tmp_path):
@@ -332,12 +346,12 @@ def test_a_folder_that_is_there_stays_as_it_is(tmp_path):
 
 def test_nothing_is_dropped_in_silence(tmp_path):
     project = project_copy(tmp_path / "project")
-    header = "id,email,shoe_size,{{ odd }},country"
+    header = "id,email,shoe_size,odd (x),country"
     rows = "".join(f"{n},p{n}@mail.example,{40 + n},x,Spain\n" for n in range(1, 25))
     sample = put(tmp_path, "sample/customers.csv", f"{header}\n{rows}")
     folder, (view,) = draft("acme", sample.parent, project)
     page = (folder / "CHECKLIST.md").read_text()
-    for name in ("id", "email", "shoe_size", "odd", "country"):
+    for name in ("id", "email", "shoe_size", "odd (x)", "country"):
         assert name in page
     assert "| shoe_size | bigint | 100% | **not mapped**: attributes |" in page
     assert "{" not in page  # dbt reads pages of its folders as templates
