@@ -25,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -195,13 +196,10 @@ def run_changes(file: Path) -> dict[str, dict[str, float]]:
     for step, condition in zip(
         STEPS, (f"{part} >= 100", "true", "true", f"{part} <> 5000"), strict=True
     ):
+        sql = f"select node_a, node_b, node_a // 1000000 as edge_group from edges where {condition}"
         costs[step] = clocked(
-            lambda condition=condition: runner.run_steps(
-                "connected_components",
-                "labels",
-                "select node_a, node_b, node_a // 1000000 as edge_group from edges "
-                f"where {condition}",
-                meta={"keeps_state": True},
+            partial(
+                runner.run_steps, "connected_components", "labels", sql, meta={"keeps_state": True}
             )
         )
     return costs

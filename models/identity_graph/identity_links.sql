@@ -81,7 +81,7 @@ final as (
         all_links.entity,
         all_links.source_name,
         all_links.first_source_record_id,
-        all_links.strength / 1000.0 as link_bits,
+        cast(all_links.strength as double) / 1000 as link_bits,
         all_links.record_count,
         spanning_links.node_a is not null as is_spanning,
         weakest_links.node_a is not null as is_weakest,

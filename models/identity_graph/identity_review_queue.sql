@@ -192,7 +192,7 @@ final as (
         identifier_key_a,
         identifier_key_b,
         rule,
-        strength / 1000.0 as link_bits,
+        cast(strength as double) / 1000 as link_bits,
         record_count,
         records_at_stake,
         part_count
@@ -206,7 +206,7 @@ final as (
         identifier_key_a,
         identifier_key_b,
         'matching' as rule,
-        weight / 1000.0 as link_bits,
+        cast(weight as double) / 1000 as link_bits,
         cast(null as bigint) as record_count,
         cast(null as bigint) as records_at_stake,
         cast(null as bigint) as part_count

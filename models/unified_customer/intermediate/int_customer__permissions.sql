@@ -98,7 +98,10 @@ given_points as (
         on
             unified_orders.source_name = int_customer__record_points.source_name
             and unified_orders.customer_record_id = int_customer__record_points.source_record_id
-    where unified_orders.customer_id is not null
+    where
+        unified_orders.customer_id is not null
+        and int_customer__record_points.contact_point <> coalesce(unified_orders.email, '')
+        and int_customer__record_points.contact_point <> coalesce(unified_orders.phone, '')
 ),
 
 purchases as (
