@@ -64,8 +64,8 @@ consent_channels as (
 
 stated_acts as (
     select
-        'consents|' || harmonized_consents.source_name || '|' || harmonized_consents.source_record_id
-            as act_key,
+        'consents|' || harmonized_consents.source_name || '|'
+        || harmonized_consents.source_record_id as act_key,
         identity_source_records.customer_id,
         'consent' as evidence_type,
         harmonized_consents.source_name,

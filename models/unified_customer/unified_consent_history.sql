@@ -453,7 +453,10 @@ answers as (
         rule,
         captured_at as valid_from,
         coalesce(
-            lead(captured_at) over (partition by question_key, view_number order by captured_at asc),
+            lead(captured_at) over (
+                partition by question_key, view_number
+                order by captured_at asc
+            ),
             cast('9999-12-31' as timestamp)
         ) as valid_to
     from neighbouring_moments

@@ -220,13 +220,13 @@ ranked_candidates as (
     select
         *,
         row_number() over best_first as candidate_rank,
-        lead(source_record_id) over best_first as next_record_id,
         {%- for criterion in [
             'is_superseded', 'is_thin', 'rule_order', 'low_order', 'high_order', 'form_order',
             'text_order', 'case_order', 'accent_order', 'recorded_at', 'priority', 'filled_count',
         ] %}
-        lead({{ criterion }}) over best_first as next_{{ criterion }}{{ ',' if not loop.last }}
+        lead({{ criterion }}) over best_first as next_{{ criterion }},
         {%- endfor %}
+        lead(source_record_id) over best_first as next_record_id
     from weighed_candidates
     window
         best_first as (

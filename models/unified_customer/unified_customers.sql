@@ -191,12 +191,11 @@ ranked_hits as (
 customer_populations as (
     select
         customer_id,
-        max(case when hit_rank = 1 then population end) as population,
-        max(case when hit_rank = 1 then rule_id end) as population_rule,
         {%- for population in flagged %}
-        max(case when population = '{{ population }}' then 1 else 0 end) = 1
-            as is_{{ population }}{{ ',' if not loop.last }}
+        max(case when population = '{{ population }}' then 1 else 0 end) = 1 as is_{{ population }},
         {%- endfor %}
+        max(case when hit_rank = 1 then population end) as population,
+        max(case when hit_rank = 1 then rule_id end) as population_rule
     from ranked_hits
     group by customer_id
 ),

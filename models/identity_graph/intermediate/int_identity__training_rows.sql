@@ -175,9 +175,10 @@ classes as (
     select
         '{{ pair_class }}' as pair_class,
         cast(
-            {{ var(
-                'matching_prior_pairs' if pair_class == 'same_person' else 'matching_lookalike_pairs'
-            ) }} as double
+            {{
+                var('matching_prior_pairs') if pair_class == 'same_person'
+                else var('matching_lookalike_pairs')
+            }} as double
         ) as prior_pairs
     {{ 'union all' if not loop.last }}
     {%- endfor %}

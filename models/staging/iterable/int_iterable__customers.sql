@@ -1,6 +1,6 @@
-{# One row per accepted landed row of a profile. Where a user has changed the e-mail address, the record
-   of the old address was merged into that of the latest one. An address that another user takes up
-   later belongs to that one: each version of a record looks at its own user. #}
+{# One row per accepted landed row of a profile. Where a user has changed the e-mail address, the
+   record of the old address was merged into that of the latest one. An address that another user
+   takes up later belongs to that one: each version of a record looks at its own user. #}
 with
 
 stg_iterable__users as (

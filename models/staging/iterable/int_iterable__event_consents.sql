@@ -1,8 +1,8 @@
-{# One row per accepted landed row of an event by which a user leaves a channel or comes back to it, and
-   channel that the event names. Coming back counts only where the user has named the channel: Iterable
-   logs the same event when a file is imported or a list changes, and a kind of message taken up again
-   is not the channel. Leaving counts always; an event that names no channel is about that of its kind of
-   message, or about e-mail. #}
+{# One row per accepted landed row of an event by which a user leaves a channel or comes back to it,
+   and channel that the event names. Coming back counts only where the user has named the channel:
+   Iterable logs the same event when a file is imported or a list changes, and a kind of message
+   taken up again is not the channel. Leaving counts always; an event that names no channel is about
+   that of its kind of message, or about e-mail. #}
 with
 
 stg_iterable__events as (

@@ -1,4 +1,5 @@
-{# One row per accepted landed row of iterable.user_unsubscribed_channel, as the withdrawal that it is. #}
+{# One row per accepted landed row of iterable.user_unsubscribed_channel, as the withdrawal that it
+   is. #}
 {{ iterable_unsubscription_consents(
     ref('stg_iterable__unsubscribed_channels'),
     'channel',

@@ -1,5 +1,6 @@
-{# One row per landed row of iterable.user_history: a state of a profile. The e-mail address is the key,
-   and a user who changes it goes on under another key; int_iterable__customers ties both together. #}
+{# One row per landed row of iterable.user_history: a state of a profile. The e-mail address is the
+   key, and a user who changes it goes on under another key; int_iterable__customers ties both
+   together. #}
 with
 
 user_history as (

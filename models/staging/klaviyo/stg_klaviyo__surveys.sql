@@ -1,5 +1,5 @@
-{# One row per landed row of klaviyo.event that carries an opinion: a rating of one to five stars is a
-   review, a score of zero to ten an answer to the recommendation question. #}
+{# One row per landed row of klaviyo.event that carries an opinion: a rating of one to five stars is
+   a review, a score of zero to ten an answer to the recommendation question. #}
 with
 
 events as (

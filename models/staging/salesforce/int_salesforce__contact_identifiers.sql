@@ -1,5 +1,5 @@
-{# One row per landed row of a contact with an e-mail or phone beside those of its person record. Office
-   numbers are left out: they are the switchboard's as often as the person's. #}
+{# One row per landed row of a contact with an e-mail or phone beside those of its person record.
+   Office numbers are left out: they are the switchboard's as often as the person's. #}
 with
 
 contact_points as (

@@ -1,5 +1,5 @@
-{# One row per landed row of salesforce.contact and entry of its address book, empty ones included: a
-   number taken off again must be seen to be gone. Feeds int_salesforce__contact_points and
+{# One row per landed row of salesforce.contact and entry of its address book, empty ones included:
+   a number taken off again must be seen to be gone. Feeds int_salesforce__contact_points and
    int_salesforce__contact_identifiers. #}
 {%- set entries = {
     'main': {'email': 'email', 'address': 'mailing'},

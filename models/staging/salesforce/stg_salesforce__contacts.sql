@@ -1,5 +1,5 @@
-{# One row per landed row of salesforce.contact: a CRM contact as a person record, before its account
-   and its individual are put to it. A contact merged away names the one that it became. #}
+{# One row per landed row of salesforce.contact: a CRM contact as a person record, before its
+   account and its individual are put to it. A contact merged away names the one that it became. #}
 with
 
 contacts as (

@@ -37,7 +37,8 @@ final as (
         'CRM lead' as capture_source,
         ---------- booleans
         case
-            when decided.consent_status = 'granted' then coalesce(decided.email_opt_in_double_c, false)
+            when decided.consent_status = 'granted'
+                then coalesce(decided.email_opt_in_double_c, false)
         end as is_double_opt_in,
         ---------- timestamps
         coalesce(decided.last_modified_date, decided.created_date) as captured_at,

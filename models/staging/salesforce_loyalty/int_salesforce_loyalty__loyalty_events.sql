@@ -1,5 +1,5 @@
-{# One row per accepted landed row of the ledger whose member has landed, with the card of the member,
-   the names of the points and of the programme, and the order behind it. #}
+{# One row per accepted landed row of the ledger whose member has landed, with the card of the
+   member, the names of the points and of the programme, and the order behind it. #}
 with
 
 stg_salesforce_loyalty__ledger as (

@@ -31,7 +31,8 @@ final as (
             else 'approved'
         end as status,
         coalesce(
-            {{ clean_text('ledger.additional_notes') }}, lower({{ clean_text('ledger.event_type') }})
+            {{ clean_text('ledger.additional_notes') }},
+            lower({{ clean_text('ledger.event_type') }})
         ) as reason,
 
         ---------- numbers

@@ -3,7 +3,9 @@ with
 
 tracks as (
     select * from {{ source('segment', 'tracks') }}
-    where {{ snake_case('event') }} in ('file_downloaded', 'asset_downloaded', 'document_downloaded')
+    where {{ snake_case('event') }} in (
+        'file_downloaded', 'asset_downloaded', 'document_downloaded'
+    )
 ),
 
 final as (

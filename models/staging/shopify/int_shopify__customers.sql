@@ -1,6 +1,6 @@
-{# One row per accepted landed row of a shop account, with its tags and its default address, as far as
-   that is the account holder's own. A tag or address that lands later changes the record: batch_id is
-   the last batch that brought any part. #}
+{# One row per accepted landed row of a shop account, with its tags and its default address, as far
+   as that is the account holder's own. A tag or address that lands later changes the record:
+   batch_id is the last batch that brought any part. #}
 with
 
 stg_shopify__customers as (
@@ -32,7 +32,8 @@ customer_tags as (
 
 latest_addresses as (
     {{ latest_version('stg_shopify__customer_addresses', 'address_id', [
-        'customer_record_id', 'given_name', 'company', 'address_line', 'postal_code', 'city', 'region',
+        'customer_record_id', 'given_name', 'company', 'address_line', 'postal_code', 'city',
+        'region',
         'country_code', 'is_deleted',
     ]) }}
 ),
@@ -83,7 +84,8 @@ final as (
         versions.is_employee
         or {{ has_tag('customer_tags.tags', ['staff', 'employee', 'empleado']) }} as is_employee,
         versions.is_deceased
-        or {{ has_tag('customer_tags.tags', ['deceased', 'fallecido', 'fallecida']) }} as is_deceased,
+        or {{ has_tag('customer_tags.tags', ['deceased', 'fallecido', 'fallecida']) }}
+            as is_deceased,
         versions.is_fraudulent
         or {{ has_tag('customer_tags.tags', ['fraud', 'fraude']) }} as is_fraudulent,
         ---------- timestamps

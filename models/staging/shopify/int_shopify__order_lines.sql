@@ -1,6 +1,6 @@
-{# One row per accepted landed row of an order line, with its share of the discounts and its taxes. The
-   shares, where they land, hold every discount of the line, those of the whole order included; the
-   line's own field does only where a script or a draft order has set it. #}
+{# One row per accepted landed row of an order line, with its share of the discounts and its taxes.
+   The shares, where they land, hold every discount of the line, those of the whole order included;
+   the line's own field does only where a script or a draft order has set it. #}
 with
 
 stg_shopify__order_lines as (

@@ -1,6 +1,6 @@
 {# One row per accepted landed row of an order, with the coupons used on it and the means by which
-   most of it was paid. A coupon or payment that lands after its order changes the order: batch_id is
-   therefore the last batch that brought any part of it. #}
+   most of it was paid. A coupon or payment that lands after its order changes the order: batch_id
+   is therefore the last batch that brought any part of it. #}
 with
 
 stg_shopify__orders as (

@@ -1,7 +1,7 @@
-{# One row per accepted landed row of an inventory level whose variant has landed: what the shop holds
-   of the variant at the location, as last counted. The shop keeps the present only, so the level is
-   one record whose content changes. A quantity that lands later changes it: batch_id is the last
-   batch that brought any part. #}
+{# One row per accepted landed row of an inventory level whose variant has landed: what the shop
+   holds of the variant at the location, as last counted. The shop keeps the present only, so the
+   level is one record whose content changes. A quantity that lands later changes it: batch_id is
+   the last batch that brought any part. #}
 with
 
 stg_shopify__inventory_levels as (

@@ -1,5 +1,5 @@
-{# One row per landed row of shopify.abandoned_checkout: the start of a checkout, with the content of
-   the cart where the connector delivers it. #}
+{# One row per landed row of shopify.abandoned_checkout: the start of a checkout, with the content
+   of the cart where the connector delivers it. #}
 with
 
 abandoned_checkouts as (

@@ -1,7 +1,7 @@
 {# One row per landed row of shopify.customer with an e-mail address: what the account says about
-   marketing e-mail. The act is dated by the shop's own time of the change; without one, a yes by the
-   account's opening and a no by its last change: a change of address must not renew a yes. Who was
-   never asked (not_subscribed) or has not confirmed yet (pending) has done nothing. #}
+   marketing e-mail. The act is dated by the shop's own time of the change; without one, a yes by
+   the account's opening and a no by its last change: a change of address must not renew a yes. Who
+   was never asked (not_subscribed) or has not confirmed yet (pending) has done nothing. #}
 with
 
 customers as (

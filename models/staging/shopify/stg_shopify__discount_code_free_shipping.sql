@@ -1,2 +1,3 @@
-{# One row per landed row of shopify.discount_code_free_shipping: the rule behind codes of that kind. #}
+{# One row per landed row of shopify.discount_code_free_shipping: the rule behind codes of that
+   kind. #}
 {{ stage_shopify_discount('free_shipping') }}

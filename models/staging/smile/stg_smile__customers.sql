@@ -28,7 +28,9 @@ final as (
 
         ---------- dates
         -- the year 1004 stands for a birthday without its year
-        case when customers.date_of_birth >= cast('1900-01-01' as date) then customers.date_of_birth end
+        case
+            when customers.date_of_birth >= cast('1900-01-01' as date) then customers.date_of_birth
+        end
             as birth_date,
 
         ---------- timestamps

@@ -19,7 +19,8 @@ final as (
         'smile' as programme,
         'points' as points_currency,
         case
-            when {{ regex_matches('lower(points_transactions.description)', 'expir') }} then 'expire'
+            when {{ regex_matches('lower(points_transactions.description)', 'expir') }}
+                then 'expire'
             when
                 {{ regex_matches(
                     'lower(points_transactions.description)', 'refund|cancel|revok|revers'

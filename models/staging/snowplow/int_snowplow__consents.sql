@@ -1,5 +1,5 @@
-{# One row per accepted landed row of a decision at the consent banner and purpose that it decides, with
-   the visitor of its event. An event that lands later brings the decision again. #}
+{# One row per accepted landed row of a decision at the consent banner and purpose that it decides,
+   with the visitor of its event. An event that lands later brings the decision again. #}
 with
 
 stg_snowplow__consent_preferences as (
@@ -12,8 +12,12 @@ stg_snowplow__events as (
 ),
 
 latest_events as (
-    {{ latest_version('stg_snowplow__events', 'event_id', ['user_id', 'anonymous_id'],
-        'event_id in (select decided.event_id from stg_snowplow__consent_preferences as decided)') }}
+    {{ latest_version(
+        'stg_snowplow__events',
+        'event_id',
+        ['user_id', 'anonymous_id'],
+        'event_id in (select decided.event_id from stg_snowplow__consent_preferences as decided)'
+    ) }}
 ),
 
 versions as (

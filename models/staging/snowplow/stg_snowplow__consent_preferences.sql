@@ -1,6 +1,6 @@
-{# One row per landed row of snowplow.consent_preferences: a decision at the consent banner, where the
-   loader keeps it in a table of its own. Whose it is stands on the event; int_snowplow__consents brings
-   both together. #}
+{# One row per landed row of snowplow.consent_preferences: a decision at the consent banner, where
+   the loader keeps it in a table of its own. Whose it is stands on the event;
+   int_snowplow__consents brings both together. #}
 with
 
 consent_preferences as (

@@ -1,5 +1,6 @@
-{# One row per landed decision at the consent banner and purpose that it decides, where the loader keeps
-   the decision in a column of the event. It is about what site and app may store and track. #}
+{# One row per landed decision at the consent banner and purpose that it decides, where the loader
+   keeps the decision in a column of the event. It is about what site and app may store and track.
+   #}
 with
 
 events as (
@@ -11,7 +12,9 @@ read_decisions as (
         {{ clean_text('events.event_id') }} as event_id,
         {{ clean_text('events.user_id') }} as user_id,
         {{ clean_text('events.domain_userid') }} as anonymous_id,
-        {%- for key in ['event_type', 'consent_scopes', 'consent_version', 'basis_for_processing'] %}
+        {%- for key in [
+            'event_type', 'consent_scopes', 'consent_version', 'basis_for_processing'
+        ] %}
         {{ snowplow_text(
             'events', 'unstruct_event_com_snowplowanalytics_snowplow_consent_preferences', key
         ) }} as {{ key }},

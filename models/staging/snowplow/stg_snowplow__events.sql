@@ -1,6 +1,6 @@
 {# One row per landed row of snowplow.events. A row that repeats an event_id is the same event, sent
-   twice. A page ping says that the page was still looked at, for as long as the tracker waits between
-   two of them. #}
+   twice. A page ping says that the page was still looked at, for as long as the tracker waits
+   between two of them. #}
 with
 
 events as (
@@ -11,7 +11,9 @@ read_contexts as (
     select
         events.*,
         {{ row_as_json('events') }} as payload,
-        {{ snowplow_text('events', 'contexts_com_snowplowanalytics_snowplow_client_session', 'userId') }}
+        {{ snowplow_text(
+            'events', 'contexts_com_snowplowanalytics_snowplow_client_session', 'userId'
+        ) }}
             as app_user_id,
         {{ snowplow_text(
             'events', 'contexts_com_snowplowanalytics_snowplow_client_session', 'sessionId'
@@ -24,9 +26,13 @@ read_contexts as (
                 'events', 'contexts_com_snowplowanalytics_snowplow_mobile_context', 'androidIdfa'
             ) }}
         ) as mobile_device_id,
-        {{ snowplow_text('events', 'contexts_com_snowplowanalytics_snowplow_ecommerce_user', 'id') }}
+        {{ snowplow_text(
+            'events', 'contexts_com_snowplowanalytics_snowplow_ecommerce_user', 'id'
+        ) }}
             as shop_user_id,
-        {{ snowplow_text('events', 'contexts_com_snowplowanalytics_snowplow_ecommerce_user', 'email') }}
+        {{ snowplow_text(
+            'events', 'contexts_com_snowplowanalytics_snowplow_ecommerce_user', 'email'
+        ) }}
             as shop_email,
         {{ snowplow_text(
             'events', 'contexts_com_snowplowanalytics_snowplow_ecommerce_transaction',
@@ -145,7 +151,9 @@ final as (
             as quantity,
         cast(round(
             coalesce(
-                try_cast(named.transaction_revenue as decimal(18, 4)), named.tr_total, named.se_value
+                try_cast(named.transaction_revenue as decimal(18, 4)),
+                named.tr_total,
+                named.se_value
             ), 2
         ) as decimal(18, 2)) as value,
         case

@@ -1,8 +1,6 @@
-{# One row per landed event that says who somebody is (the user context with an e-mail address), as a
-   person record.
-
-   A login is one person. A guest is the browser together with the address given, so that two people who
-   type their addresses into one browser stay two records. #}
+{# One row per landed event that says who somebody is (the user context with an e-mail address), as
+   a person record. A login is one person. A guest is the browser together with the address given,
+   so that two people who type their addresses into one browser stay two records. #}
 with
 
 events as (
@@ -19,7 +17,9 @@ read_contexts as (
             ) }}
         ) as user_id,
         {{ clean_text('events.domain_userid') }} as anonymous_id,
-        {{ snowplow_text('events', 'contexts_com_snowplowanalytics_snowplow_ecommerce_user', 'email') }}
+        {{ snowplow_text(
+            'events', 'contexts_com_snowplowanalytics_snowplow_ecommerce_user', 'email'
+        ) }}
             as shop_email,
         coalesce(lower({{ snowplow_text(
             'events', 'contexts_com_snowplowanalytics_snowplow_ecommerce_user', 'is_guest'

@@ -1,7 +1,7 @@
-{# One row per accepted landed row of a charge, with the method that paid it, what was given back of it
-   and whether the payer contests it. The charge, its refunds and its disputes are synced apart, so the
-   larger of what the charge and its refunds say was given back. A part that lands later changes the
-   payment: batch_id is the last batch that brought any. #}
+{# One row per accepted landed row of a charge, with the method that paid it, what was given back of
+   it and whether the payer contests it. The charge, its refunds and its disputes are synced apart,
+   so the larger of what the charge and its refunds say was given back. A part that lands later
+   changes the payment: batch_id is the last batch that brought any. #}
 with
 
 stg_stripe__charges as (

@@ -1,6 +1,6 @@
-{# One row per landed row of stripe.charge: a payment, its amounts brought from minor to major units,
-   before its method, refunds and disputes are put to it. The order that it pays is named in the
-   metadata that the shop attaches. #}
+{# One row per landed row of stripe.charge: a payment, its amounts brought from minor to major
+   units, before its method, refunds and disputes are put to it. The order that it pays is named in
+   the metadata that the shop attaches. #}
 with
 
 charges as (

@@ -1,5 +1,6 @@
-{# One row per landed row of stripe.payment_method: the billing details that a payer gave with a card
-   or account, as an entry of the payer's address book. Its type is the method of the payments. #}
+{# One row per landed row of stripe.payment_method: the billing details that a payer gave with a
+   card or account, as an entry of the payer's address book. Its type is the method of the payments.
+   #}
 with
 
 payment_methods as (

@@ -1,5 +1,6 @@
-{# One row per landed row of stripe.refund. The charge carries what was given back of it, so a refund
-   is no payment of its own (it would count twice); int_stripe__payments dates the charge by it. #}
+{# One row per landed row of stripe.refund. The charge carries what was given back of it, so a
+   refund is no payment of its own (it would count twice); int_stripe__payments dates the charge by
+   it. #}
 with
 
 refunds as (

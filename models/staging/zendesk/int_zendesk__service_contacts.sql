@@ -1,6 +1,6 @@
-{# One row per accepted landed row of a ticket, with how the conversation went, how it was rated and the
-   ticket that it was merged into: the survivor names the tickets that it has swallowed. Whatever lands
-   later changes the case: batch_id is the last batch that brought any part. #}
+{# One row per accepted landed row of a ticket, with how the conversation went, how it was rated and
+   the ticket that it was merged into: the survivor names the tickets that it has swallowed.
+   Whatever lands later changes the case: batch_id is the last batch that brought any part. #}
 with
 
 stg_zendesk__tickets as (
@@ -55,7 +55,9 @@ merges as (
         max(stg_zendesk__tickets.batch_id) as last_batch_id
     from stg_zendesk__tickets
     {{ unnest_list(
-        split_text('stg_zendesk__tickets.merged_contact_ids', ','), 'merged_ids', 'merged_contact_id'
+        split_text('stg_zendesk__tickets.merged_contact_ids', ','),
+        'merged_ids',
+        'merged_contact_id'
     ) }}
     group by merged_ids.merged_contact_id
 ),

@@ -1,4 +1,5 @@
-{# One row per landed rating that was given, as the answer to a question about one's satisfaction. #}
+{# One row per landed rating that was given, as the answer to a question about one's satisfaction.
+   #}
 with
 
 satisfaction_ratings as (

@@ -1,9 +1,9 @@
 {{ config(materialized='table') }}
 
 {# One row per customer and contact point that anything says is the customer's: a person record, a
-   guest's order, a case, an act of consent, a correction by hand. The market is that of the one country which all
-   records with this very contact point agree on, whoever's they are, so that no merge changes
-   it. #}
+   guest's order, a case, an act of consent, a correction by hand. The market is that of the one
+   country which all records with this very contact point agree on, whoever's they are, so that no
+   merge changes it. #}
 with
 
 int_customer__record_points as (

@@ -3,8 +3,8 @@
 {# One row per stretch of time in which purchases permit marketing to the contact point given with
    them, where the market has such a rule: from a purchase until valid_days after the last one that
    follows before the permission ends. The address on an order permits that address, whoever is held
-   to own it; what its customer record names permits the record's customer. Either is decided by what
-   the sources say together, so no merge of customers opens a contact point. #}
+   to own it; what its customer record names permits the record's customer. Either is decided by
+   what the sources say together, so no merge of customers opens a contact point. #}
 with
 
 unified_orders as (

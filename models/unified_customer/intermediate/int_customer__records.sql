@@ -85,7 +85,9 @@ final as (
         {{ standard.get(attribute, 'tidy_names.' ~ attribute) }} as {{ attribute }},
         {%- endfor %}
         coalesce(nicknames.given_name, tidy_names.first_name_key) as first_name_key,
-        {{ address_point('coalesce(nicknames.given_name, tidy_names.first_name_key)', 'tidy_names') }}
+        {{ address_point(
+            'coalesce(nicknames.given_name, tidy_names.first_name_key)', 'tidy_names'
+        ) }}
             as address_point,
         tidy_names.rejected_values,
         coalesce(tidy_names.is_test, false) as is_test,

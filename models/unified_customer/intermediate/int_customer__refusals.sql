@@ -1,8 +1,8 @@
-{# One row per contact point and act of refusal that has ever reached it: a memory that is only added
-   to. A refusal reaches the contact point that it names, and every other one that the same person
-   has for its channel at any build from then on. What it has once reached it keeps, whatever
-   becomes of the graph, of the record that said it, of its source or of a rule: only a later
-   opt-in opens the contact point again. So a full refresh keeps this table. #}
+{# One row per contact point and act of refusal that has ever reached it: a memory that is only
+   added to. A refusal reaches the contact point that it names, and every other one that the same
+   person has for its channel at any build from then on. What it has once reached it keeps, whatever
+   becomes of the graph, of the record that said it, of its source or of a rule: only a later opt-in
+   opens the contact point again. So a full refresh keeps this table. #}
 {{
     config(
         materialized='incremental',

@@ -1,5 +1,5 @@
-{#- Every row's customer belongs to one of the given populations, as the relation customers has them:
-    those that the model states in its meta (tests/project). -#}
+{#- Every row's customer belongs to one of the given populations, as the relation customers has
+    them: those that the model states in its meta (tests/project). -#}
 {% test of_populations(model, column_name, customers, populations) %}
 
 select people.{{ column_name }}

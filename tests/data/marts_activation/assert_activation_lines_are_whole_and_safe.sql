@@ -1,5 +1,5 @@
-{# A line has an e-mail or a phone; sent_hashes are 64 lower-case hexadecimal digits and never that of
-   nothing; what stands in clear cannot be taken for a formula by a spreadsheet. #}
+{# A line has an e-mail or a phone; sent_hashes are 64 lower-case hexadecimal digits and never that
+   of nothing; what stands in clear cannot be taken for a formula by a spreadsheet. #}
 with
 
 activation_lines as (

@@ -1,6 +1,6 @@
 {#- One row per customer, channel of campaigns and contact point that the channel could use, the
-    best one first, by the consent that the channel follows. Where only consent will do, a permission is
-    as good as nothing said. -#}
+    best one first, by the consent that the channel follows. Where only consent will do, a
+    permission is as good as nothing said. -#}
 with
 
 unified_contact_channels as (

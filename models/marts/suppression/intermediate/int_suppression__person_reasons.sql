@@ -50,7 +50,7 @@ populations as (
         '{{ reason_code }}' as reason_code,
         'population rule ' || population_rule as evidence,
         first_seen_at as valid_from,
-        {% if reason_code == 'minor' %}of_age_at{% else %}cast(null as timestamp){% endif %} as valid_to
+        {{ 'of_age_at' if reason_code == 'minor' else 'cast(null as timestamp)' }} as valid_to
     from unified_customers
     where {{ condition }}
     {{ 'union all' if not loop.last }}
