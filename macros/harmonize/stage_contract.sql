@@ -31,8 +31,18 @@
     {%- endif -%}
 with
 
-landed as (
+files as (
     select * from {{ source('contract', entity) }}
+),
+
+landed as (
+    select
+        files.*,
+        {%- if 'country_code' in names %}
+        {{ normalize_country_code('files.country_code') }} as known_country_code,
+        {%- endif %}
+        {{ row_as_json('files') }} as payload
+    from files
 ),
 
 final as (
@@ -60,7 +70,7 @@ final as (
         {%- endif %}
         {{ landing_columns('landed') }},
         {{ reject_reason(rules) }} as reject_reason,
-        {{ row_as_json('landed') }} as payload
+        landed.payload
     from landed
 )
 
@@ -73,7 +83,7 @@ select * from final
     {%- set raw = 'landed.' ~ name -%}
     {#- dbt hands over the engine's own word for string -#}
     {%- set is_text = column.data_type | lower in ['string', 'text', 'varchar'] -%}
-    {%- set country = normalize_country_code('landed.country_code') if 'country_code' in names else none -%}
+    {%- set country = 'landed.known_country_code' if 'country_code' in names else none -%}
     {%- if name == contract_own_ids().get(entity) -%}
         coalesce({{ clean_text(raw) }}, {{ clean_text('landed.source_record_id') }})
     {%- elif name == 'email' -%}

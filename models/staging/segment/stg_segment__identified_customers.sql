@@ -8,64 +8,60 @@ identifies as (
     select * from {{ source('segment', 'identifies') }}
 ),
 
+located as (
+    select
+        identifies.*,
+        {{ normalize_country_code('identifies.address_country') }} as country_code,
+        {{ row_as_json('identifies') }} as payload
+    from identifies
+),
+
 normalised as (
     select
-        {{ clean_text('identifies.id') }} as event_id,
-        {{ clean_text('identifies.user_id') }} as user_id,
-        {{ clean_text('identifies.anonymous_id') }} as anonymous_id,
-        {{ normalize_name('identifies.first_name') }} as given_name,
-        {{ normalize_name('identifies.last_name') }} as family_name,
+        {{ clean_text('located.id') }} as event_id,
+        {{ clean_text('located.user_id') }} as user_id,
+        {{ clean_text('located.anonymous_id') }} as anonymous_id,
+        {{ normalize_name('located.first_name') }} as given_name,
+        {{ normalize_name('located.last_name') }} as family_name,
         coalesce(
-            {{ normalize_name('identifies.name') }},
-            {{ person_name('identifies.first_name', 'identifies.last_name') }}
+            {{ normalize_name('located.name') }},
+            {{ person_name('located.first_name', 'located.last_name') }}
         ) as full_name,
-        {{ gender_word('identifies.gender') }} as gender,
-        {{ normalize_email('identifies.email') }} as email,
-        {{ normalize_phone(
-            'identifies.phone', normalize_country_code('identifies.address_country')
-        ) }} as phone,
-        {{ clean_text('identifies.address_street') }} as address_line,
-        {{ normalize_postal_code(
-            'identifies.address_postal_code', normalize_country_code('identifies.address_country')
-        ) }} as postal_code,
-        {{ clean_text('identifies.address_city') }} as city,
-        {{ clean_text('identifies.address_state') }} as region,
-        {{ normalize_country_code('identifies.address_country') }} as country_code,
-        {{ language_code('identifies.context_locale') }} as language,
-        {{ clean_text('identifies.company_name') }} as company,
-        {{ clean_text('identifies.title') }} as job_title,
-        {{ clean_text('identifies.company_industry') }} as industry,
-        {{ iso_date('identifies.birthday') }} as birth_date,
-        identifies.email_verified,
-        identifies.phone_verified,
+        {{ gender_word('located.gender') }} as gender,
+        {{ normalize_email('located.email') }} as email,
+        {{ normalize_phone('located.phone', 'located.country_code') }} as phone,
+        {{ clean_text('located.address_street') }} as address_line,
+        {{ normalize_postal_code('located.address_postal_code', 'located.country_code') }}
+            as postal_code,
+        {{ clean_text('located.address_city') }} as city,
+        {{ clean_text('located.address_state') }} as region,
+        located.country_code,
+        {{ language_code('located.context_locale') }} as language,
+        {{ clean_text('located.company_name') }} as company,
+        {{ clean_text('located.title') }} as job_title,
+        {{ clean_text('located.company_industry') }} as industry,
+        {{ iso_date('located.birthday') }} as birth_date,
+        located.email_verified,
+        located.phone_verified,
         {{ rejected_values([
-            ('email', 'identifies.email', normalize_email('identifies.email')),
+            ('email', 'located.email', normalize_email('located.email')),
             (
                 'phone',
-                'identifies.phone',
-                normalize_phone(
-                    'identifies.phone', normalize_country_code('identifies.address_country')
-                ),
+                'located.phone',
+                normalize_phone('located.phone', 'located.country_code'),
             ),
             (
                 'postal_code',
-                'identifies.address_postal_code',
-                normalize_postal_code(
-                    'identifies.address_postal_code',
-                    normalize_country_code('identifies.address_country')
-                ),
+                'located.address_postal_code',
+                normalize_postal_code('located.address_postal_code', 'located.country_code'),
             ),
-            (
-                'country_code',
-                'identifies.address_country',
-                normalize_country_code('identifies.address_country'),
-            ),
+            ('country_code', 'located.address_country', 'located.country_code'),
         ]) }} as rejected_values,
-        identifies.timestamp as identified_at,
-        coalesce(identifies.received_at, identifies.timestamp) as recorded_at,
-        {{ landing_columns('identifies') }},
-        {{ row_as_json('identifies') }} as payload
-    from identifies
+        located.timestamp as identified_at,
+        coalesce(located.received_at, located.timestamp) as recorded_at,
+        {{ landing_columns('located') }},
+        located.payload
+    from located
 ),
 
 final as (

@@ -48,7 +48,7 @@ latest_ratings as (
         'score is not null') }}
 ),
 
-merges as (
+ticket_merges as (
     select
         merged_ids.merged_contact_id,
         max(stg_zendesk__tickets.contact_id) as survivor_id,
@@ -81,13 +81,13 @@ final as (
         versions.customer_record_id,
         versions.order_id,
         versions.employee_id,
-        merges.survivor_id as merged_into_record_id,
+        ticket_merges.survivor_id as merged_into_record_id,
         ---------- strings
         versions.channel,
         versions.direction,
         versions.reason,
         versions.priority,
-        case when merges.survivor_id is not null then 'closed' else versions.status end as status,
+        case when ticket_merges.survivor_id is not null then 'closed' else versions.status end as status,
         versions.subject,
         versions.description,
         ---------- numbers
@@ -97,7 +97,7 @@ final as (
         versions.opened_at,
         conversations.first_replied_at,
         case
-            when merges.survivor_id is not null
+            when ticket_merges.survivor_id is not null
                 then coalesce(versions.closed_at, versions.recorded_at)
             else versions.closed_at
         end as closed_at,
@@ -107,7 +107,7 @@ final as (
             versions.last_batch_id,
             coalesce(conversations.last_batch_id, 0),
             coalesce(latest_ratings.last_batch_id, 0),
-            coalesce(merges.last_batch_id, 0)
+            coalesce(ticket_merges.last_batch_id, 0)
         ) as batch_id,
         versions.batch_id as first_batch_id,
         versions.landed_at,
@@ -118,7 +118,7 @@ final as (
     from versions
     left join conversations on versions.contact_id = conversations.contact_id
     left join latest_ratings on versions.contact_id = latest_ratings.contact_id
-    left join merges on versions.contact_id = merges.merged_contact_id
+    left join ticket_merges on versions.contact_id = ticket_merges.merged_contact_id
 )
 
 select * from final

@@ -92,12 +92,12 @@ reached as (
         on
             refusals.customer_id = consent_points.customer_id
             and (
-                consent_points.contact_point_type = consent_channels.contact_point_type
+                consent_channels.contact_point_type = consent_points.contact_point_type
                 or (
                     refusals.channel = 'all'
                     and (
                         refusals.is_about_person
-                        or consent_points.contact_point_type = refusals.contact_point_type
+                        or refusals.contact_point_type = consent_points.contact_point_type
                     )
                 )
             )
