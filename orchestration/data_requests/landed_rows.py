@@ -97,7 +97,9 @@ def landed_tables(
 def _key_columns(dictionary: Dictionary, table: Table) -> dict[str, str]:
     found = {column.name: dictionary.meaning_of(column.name) for column in table.columns}
     meanings = {
-        name: meaning[0].tag for name, meaning in found.items() if meaning and meaning[0].is_subject_key
+        name: meaning[0].tag
+        for name, meaning in found.items()
+        if meaning and meaning[0].is_subject_key
     }
     # Connectors call an address what they like: receipt_email, from_email.
     others = {
@@ -132,7 +134,7 @@ def staging_views(manifest: Mapping[str, Any]) -> list[StagingView]:
 def view_texts(view: StagingView) -> list[str]:
     """SQL of every text by which a row of the view may be wanted, as the identity graph writes it."""
     has = view.columns.__contains__
-    texts = [f"'record|' || source_table || '|' || source_record_id"] if view.is_primary else []
+    texts = ["'record|' || source_table || '|' || source_record_id"] if view.is_primary else []
     for column, template in {
         "email": "'email|' || lower(trim(email))",
         "phone": "'phone|' || trim(phone)",
@@ -271,9 +273,7 @@ class MissingViewError(LookupError):
         )
 
 
-def _filled(
-    connection: duckdb.DuckDBPyConnection, tables: Iterable[LandedTable]
-) -> set[str]:
+def _filled(connection: duckdb.DuckDBPyConnection, tables: Iterable[LandedTable]) -> set[str]:
     """The tables that exist and hold rows."""
     existing = {
         (row[0], row[1])

@@ -72,31 +72,24 @@ class Person:
 
         Numbers that are short or count records of a source are no proof of a person and left out.
         """
+        orders = {value for kind, value in self.identifiers if kind == "order_id"}
         words = {spelling.lower() for spelling in self.spellings}
         for kind, value in self.identifiers:
+            word = value.lower()
             if kind == "phone":
-                words.add(value.lstrip("+"))
-            elif kind in ("customer_record", "anonymous_id", "social_handle"):
-                words.add(re.split(r"[|:]", value, maxsplit=1)[-1].lower())
-            elif kind != "order_id":
-                words.add(value.lower())
-        words = {
-            word
-            for word in words
-            if len(word) >= SHORTEST_MENTION
-            and (not word.isdigit() or self._is_phone(word))
-        }
+                words.add(word.lstrip("+"))
+                continue
+            if kind in ("customer_record", "anonymous_id", "social_handle"):
+                word = re.split(r"[|:]", word, maxsplit=1)[-1]
+            # A parcel is a person record called after its order, and the order stays.
+            if word.rsplit("-", 1)[-1] not in orders and not word.isdigit():
+                words.add(word)
+        words = {word for word in words if len(word) >= SHORTEST_MENTION}
         if not words:
             return None
         # The longest first: of two that begin alike the whole one is taken.
         ordered = sorted(words, key=lambda word: (-len(word), word))
         return r"\b(?:" + "|".join(re.escape(word) for word in ordered) + r")\b"
-
-    def _is_phone(self, digits: str) -> bool:
-        return any(
-            kind == "phone" and value.lstrip("+").endswith(digits)
-            for kind, value in self.identifiers
-        )
 
 
 def text_of(identifier_type: str, value: str) -> str:
@@ -176,9 +169,7 @@ def resolve(connection: duckdb.DuckDBPyConnection, identifier_type: str, value: 
     )
 
 
-def _customer_of(
-    connection: duckdb.DuckDBPyConnection, identifier_type: str, value: str
-) -> str:
+def _customer_of(connection: duckdb.DuckDBPyConnection, identifier_type: str, value: str) -> str:
     if identifier_type == "customer_id":
         row = connection.execute(
             """
