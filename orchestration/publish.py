@@ -330,7 +330,8 @@ def activation_query(
         for name in (header or columns)
     )
     return (
-        f'copy (select {selected} from warehouse.marts."{node["alias"]}" where {where} order by all) '
+        f'copy (select {selected} from warehouse.marts."{node["alias"]}" '
+        f"where {where} order by all) "
         f"to {literal(file)} (format csv, header true)"
     )
 

@@ -1,4 +1,5 @@
 """What people may ask for their data: erasure, restriction, objection.
 
-``python -m orchestration.data_requests`` is the command. docs/data-protection.md says how to use it.
+``python -m orchestration.data_requests`` is the command; docs/data-protection.md says how to use
+it.
 """

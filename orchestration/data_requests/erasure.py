@@ -1,8 +1,8 @@
 """Erasure: taking one person out of everything that is kept, and proving it.
 
-Belongs here: the order of the steps, the journal by which a killed erasure goes on, the certificate.
-Does not: how rows are found (landed_rows.py), files rewritten (landing_files.py) or places searched
-(scan.py).
+Belongs here: the order of the steps, the journal by which a killed erasure goes on, the
+certificate. Does not: how rows are found (landed_rows.py), files rewritten (landing_files.py) or
+places searched (scan.py).
 
 Whatever the warehouse knows is made of what landed, so an erasure takes the person out of the
 landed rows and files and out of the few tables that are kept over a full refresh, and builds the
@@ -41,6 +41,7 @@ from orchestration.data_requests.person import (
     spellings,
     text_of,
 )
+from orchestration.data_requests.temporary import fill
 from orchestration.dbt_build import build_arguments
 from orchestration.paths import ROOT, Paths
 
@@ -48,7 +49,7 @@ Say = Callable[[str], None]
 
 
 class ErasureError(RuntimeError):
-    """The erasure cannot go on; the message says why. The same command goes on when it is mended."""
+    """The erasure cannot go on; the message says why, and the same command goes on afterwards."""
 
 
 @dataclass
@@ -111,15 +112,12 @@ class Case:
 
     def show_found_rows(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Put the person's landed rows where ``landed_rows`` looks for them."""
-        connection.execute(
-            "create or replace temp table found_rows (source_table varchar, landed_file varchar, "
-            "landed_row bigint, landed_at timestamp)"
+        fill(
+            connection,
+            "found_rows",
+            landed_rows.FOUND_ROWS,
+            [(table, *row) for table, rows in self.rows.items() for row in rows],
         )
-        for source_table, rows in self.rows.items():
-            connection.executemany(
-                "insert into found_rows values (?, ?, ?, ?)",
-                [[source_table, file, row, landed_at] for file, row, landed_at in rows],
-            )
 
 
 def journals(paths: Paths) -> Path:
@@ -200,8 +198,7 @@ def open_case(paths: Paths, key: bytes, identifier_type: str, value: str, say: S
                     f"{certificates(paths) / (request + '.json')}"
                 )
         person = resolve(connection, identifier_type, value)
-        connection.execute("create temp table person_keys (key varchar)")
-        connection.executemany("insert into person_keys values (?)", [[k] for k in person.keys])
+        fill(connection, "person_keys", {"key": "varchar"}, [(key,) for key in person.keys])
         landed_rows.find(
             connection, manifest, lambda text: f"sha256({text}) in (select key from person_keys)"
         )
@@ -265,6 +262,7 @@ def write_tombstones(case: Case) -> Any:
         digests = {tombstones.digest_of_key(case.key, plain) for plain in case.person.keys}
         texts = landed_rows.record_texts(connection, case.manifest)
         texts += [f"contact_point|{point}" for point in case.person.contact_points]
+        texts += [f"mention|{word}" for word in case.person.words]
         digests |= {tombstones.digest(case.key, text) for text in [*texts, tombstones.CANARY]}
         connection.begin()
         tombstones.add(
@@ -334,27 +332,19 @@ def _files_with_person(
             if datetime.fromisoformat(landed_at) == latest.get(name):
                 found[name, source_table].add(row)
     mentions = case.person.mentions
-    if mentions is not None:
-        for table in tables.values():
-            for name in _files_that_mention(connection, table, mentions):
-                found.setdefault((name, table.source_table), set())
-        for name, source_table, row, landed_at in connection.execute(
-            """
-            select _file, source_table, _row, landed_at
-            from landing.rejected_rows
-            where regexp_matches(payload, $1, 'i') and not starts_with(reason, 'line ')
-            """,
-            [mentions],
-        ).fetchall():
-            if landed_at == latest.get(name) and source_table in tables:
-                found[name, source_table].add(row)
-        for name, source_table in connection.execute(
-            "select distinct _file, source_table from landing.rejected_rows "
-            "where regexp_matches(payload, $1, 'i')",
-            [mentions],
-        ).fetchall():
-            if source_table in tables:
-                found.setdefault((name, source_table), set())
+    for table in tables.values():
+        for name in _files_that_mention(connection, table, mentions):
+            found.setdefault((name, table.source_table), set())
+    for name, source_table, row, landed_at, has_columns in connection.execute(
+        """
+        select _file, source_table, _row, landed_at, not starts_with(reason, 'line ')
+        from landing.rejected_rows
+        where regexp_matches(payload, $1, 'i')
+        """,
+        [mentions],
+    ).fetchall():
+        if source_table in tables and landed_at == latest.get(name):
+            found[name, source_table] |= {row} if has_columns else set()
     return sorted((name, table, rows) for (name, table), rows in found.items())
 
 
@@ -382,26 +372,24 @@ def clear_rows(case: Case) -> Any:
         connection.begin()
         case.show_found_rows(connection)
         done = landed_rows.take_out(connection, tables)
-        if mentions is not None:
-            for table in tables.values():
-                if table.text_columns and _files_that_mention(connection, table, mentions):
-                    values = ", ".join(
-                        f"\"{name}\" = regexp_replace(\"{name}\", $1, '{landed_rows.ERASED}', 'gi')"
-                        for name in table.text_columns
-                    )
-                    changed = connection.execute(
-                        f"update {table.relation} set {values} where {_mentioned(table)}",
-                        [mentions],
-                    ).fetchone()
-                    elsewhere += int(changed[0]) if changed else 0
-            connection.execute(
-                f"""
-                update landing.rejected_rows
-                set payload = null, reason = '{landed_rows.WITHHELD}'
-                where regexp_matches(payload, $1, 'i') or regexp_matches(reason, $1, 'i')
-                """,
-                [mentions],
-            )
+        for table in tables.values():
+            if table.text_columns and _files_that_mention(connection, table, mentions):
+                values = ", ".join(
+                    f"\"{name}\" = regexp_replace(\"{name}\", $1, '{landed_rows.ERASED}', 'gi')"
+                    for name in table.text_columns
+                )
+                changed = connection.execute(
+                    f"update {table.relation} set {values} where {_mentioned(table)}", [mentions]
+                ).fetchone()
+                elsewhere += int(changed[0]) if changed else 0
+        connection.execute(
+            f"""
+            update landing.rejected_rows
+            set payload = null, reason = '{landed_rows.WITHHELD}'
+            where regexp_matches(payload, $1, 'i') or regexp_matches(reason, $1, 'i')
+            """,
+            [mentions],
+        )
         connection.commit()
     return {
         "rows": {table: [landed_rows.action_of(tables[table]), done[table]] for table in done},
@@ -410,19 +398,15 @@ def clear_rows(case: Case) -> Any:
 
 
 def clear_memories(case: Case) -> Any:
-    """What is kept over a full refresh: the log of customer ids forgets, refusals become digests."""
+    """What a full refresh keeps: the log of customer ids forgets, refusals become digests."""
     with case.warehouse() as connection:
-        connection.execute("create temp table person_ids (customer_id varchar)")
-        connection.executemany(
-            "insert into person_ids values (?)", [[one] for one in case.person.customer_ids]
-        )
         for name, values in {
+            "person_ids": case.person.customer_ids,
             "person_keys": case.person.keys,
             "person_points": case.person.contact_points,
             "person_acts": case.person.acts,
         }.items():
-            connection.execute(f"create temp table {name} (value varchar)")
-            connection.executemany(f"insert into {name} values (?)", [[one] for one in values])
+            fill(connection, name, {"value": "varchar"}, [(value,) for value in values])
         connection.begin()
         log = connection.execute(
             """
@@ -546,32 +530,28 @@ def remove_traces(case: Case) -> Any:
     """Logs, reports and working files in which the person is named: they can be made again."""
     mentions = case.person.mentions
     removed = 0
-    if mentions is not None:
-        for path in scan.files_below(made_again(case.paths)):
-            if scan.count_in_file(path, mentions):
-                path.unlink()
-                removed += 1
+    for path in scan.files_below(made_again(case.paths)):
+        if scan.count_in_file(path, mentions):
+            path.unlink()
+            removed += 1
     return {"files removed": removed}
 
 
 def verify(case: Case) -> Any:
-    """Look for the person in every table and file. Raises ErasureError with where they still are."""
+    """Look for the person in every table and file; raises ErasureError with where they are."""
     mentions = case.person.mentions
     with case.warehouse() as connection:
         after = relation_counts(connection, case.person)
     found = {f"warehouse {table}": count for table, count in after.items() if count}
     looked_at = 0
-    if mentions is not None:
-        for database in (case.paths.warehouse, case.paths.serving):
-            for table, count in scan.count_in_database(database, mentions).items():
-                found[f"{database.name} {table}"] = count
-        for path in scan.files_below(kept(case.paths)):
-            if path == case.journal:
-                continue
-            looked_at += 1
-            count = scan.count_in_file(path, mentions)
-            if count:
-                found[str(path)] = count
+    for database in (case.paths.warehouse, case.paths.serving):
+        for table, count in scan.count_in_database(database, mentions).items():
+            found[f"{database.name} {table}"] = count
+    for path in scan.files_below(kept(case.paths)):
+        looked_at += 1
+        count = scan.count_in_file(path, mentions)
+        if count:
+            found[str(path)] = count
     if found:
         places = "\n".join(f"  {place}: {count}" for place, count in sorted(found.items()))
         raise ErasureError(f"The person is still in:\n{places}\nMend it and erase again.")

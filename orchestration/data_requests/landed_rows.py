@@ -19,11 +19,17 @@ from typing import Any
 import duckdb
 
 from orchestration.column_tags import TEXT_TYPES, Dictionary, Table, source_tables
+from orchestration.data_requests.temporary import fill
 
 # Takes SQL of a text and gives SQL that is true when the text is wanted.
 Wanted = Callable[[str], str]
-Rows = Sequence[tuple[str, str, int, datetime]]  # source table, file, row, when it landed
 
+FOUND_ROWS = {
+    "source_table": "varchar",
+    "landed_file": "varchar",
+    "landed_row": "bigint",
+    "landed_at": "timestamp",
+}
 WITHHELD = "belongs to a person who was erased"
 ERASED = "[erased]"
 
@@ -132,7 +138,7 @@ def staging_views(manifest: Mapping[str, Any]) -> list[StagingView]:
 
 
 def view_texts(view: StagingView) -> list[str]:
-    """SQL of every text by which a row of the view may be wanted, as the identity graph writes it."""
+    """SQL of every text by which a row of the view may be wanted, as the graph writes it."""
     has = view.columns.__contains__
     texts = ["'record|' || source_table || '|' || source_record_id"] if view.is_primary else []
     for column, template in {
@@ -143,7 +149,8 @@ def view_texts(view: StagingView) -> list[str]:
         "upper(regexp_replace(loyalty_number, '[^0-9A-Za-z]+', '', 'g'))",
         "device_id": "'device_id|' || trim(device_id)",
         "anonymous_id": "'anonymous_id|' || source_name || '|' || trim(anonymous_id)",
-        "customer_record_id": "'customer_record|' || source_name || '|' || trim(customer_record_id)",
+        "customer_record_id": "'customer_record|' || source_name || '|' || "
+        "trim(customer_record_id)",
         "order_id": "'order_id|' || trim(order_id)",
     }.items():
         if has(column):
@@ -218,13 +225,7 @@ def find(
         ).fetchall()
     }
     filled = _filled(connection, tables.values())
-    connection.execute(
-        """
-        create or replace temp table found_rows (
-            source_table varchar, landed_file varchar, landed_row bigint, landed_at timestamp
-        )
-        """
-    )
+    fill(connection, "found_rows", FOUND_ROWS, [])
     recent = ""
     if landed_at is not None:
         times = ", ".join(f"timestamp '{time}'" for time in landed_at) or "null"
@@ -394,10 +395,10 @@ def take_out(
             connection.execute(
                 f"""
                 update landing.files
-                set row_count = row_count - gone.row_count,
-                    rejected_count = rejected_count + gone.row_count
+                set row_count = files.row_count - gone.gone_count,
+                    rejected_count = files.rejected_count + gone.gone_count
                 from (
-                    select _file, _batch_id, count(*) as row_count
+                    select _file, _batch_id, count(*) as gone_count
                     from {table.relation} where {here} group by all
                 ) as gone
                 where files.file = gone._file and files.batch_id = gone._batch_id

@@ -24,6 +24,7 @@ import duckdb
 
 from orchestration import landing as loader
 from orchestration.data_requests.landed_rows import ERASED, LandedTable
+from orchestration.data_requests.temporary import fill
 
 ROWS_AT_ONCE = 10_000
 
@@ -33,7 +34,7 @@ def rewrite(
     file: loader._File,
     table: LandedTable,
     rows: Collection[int],
-    mentions: str | None = None,
+    mentions: str,
 ) -> None:
     """Write a landing file again without the person.
 
@@ -45,8 +46,7 @@ def rewrite(
     problems = loader._check_columns(connection, plan)
     if problems:
         raise loader.LandingError("\n".join(problems))
-    connection.execute("create or replace temp table person_rows (number bigint)")
-    connection.executemany("insert into person_rows values (?)", [[row] for row in rows])
+    fill(connection, "person_rows", {"number": "bigint"}, [(row,) for row in sorted(rows)])
     part = path.with_name(f".{path.name}.part")
     if file.format == "parquet":
         _write_parquet(connection, plan, table, mentions, part)
@@ -68,13 +68,13 @@ def content_hash(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _values(plan: loader._Plan, table: LandedTable, mentions: str | None) -> list[str]:
+def _values(plan: loader._Plan, table: LandedTable, mentions: str) -> list[str]:
     """SQL of each column of the file: cleared in the person's rows, without mentions elsewhere."""
     kept = _kept_columns(table)
     values = []
     for position, name in enumerate(plan.header, start=1):
         value = quoted = loader._identifier(name or f"column_{position}")
-        if mentions is not None and plan.types[name.lower()].upper() in ("VARCHAR", "JSON"):
+        if plan.types[name.lower()].upper() in ("VARCHAR", "JSON"):
             value = f"regexp_replace({value}, {loader._literal(mentions)}, '{ERASED}', 'gi')"
         if name.lower() not in kept:
             value = f"case when person_rows.number is null then {value} end"
@@ -93,7 +93,7 @@ def _write_parquet(
     connection: duckdb.DuckDBPyConnection,
     plan: loader._Plan,
     table: LandedTable,
-    mentions: str | None,
+    mentions: str,
     part: Path,
 ) -> None:
     connection.execute(
@@ -108,7 +108,7 @@ def _write_csv(
     connection: duckdb.DuckDBPyConnection,
     plan: loader._Plan,
     table: LandedTable,
-    mentions: str | None,
+    mentions: str,
     part: Path,
 ) -> None:
     """Lines that could not be split into columns follow at the end, as they were."""
@@ -123,10 +123,10 @@ def _write_csv(
         "select any_value(csv_line) from _line_errors group by line order by line"
     ).fetchall()
     connection.execute("drop table _line_errors; drop table _line_scans")
-    pattern = re.compile(mentions, re.IGNORECASE) if mentions else None
+    pattern = re.compile(mentions, re.IGNORECASE)
     with part.open("a", encoding="utf-8") as stream:
         for (line,) in lines:
-            if pattern is None or not pattern.search(line):
+            if not pattern.search(line):
                 stream.write(line.rstrip("\r\n") + "\n")
 
 
@@ -134,14 +134,15 @@ def _write_jsonl(
     connection: duckdb.DuckDBPyConnection,
     plan: loader._Plan,
     table: LandedTable,
-    mentions: str | None,
+    mentions: str,
     part: Path,
 ) -> None:
-    pattern = re.compile(mentions, re.IGNORECASE) if mentions else None
+    pattern = re.compile(mentions, re.IGNORECASE)
     kept = _kept_columns(table)
     reader = connection.execute(
-        f"select line, person_rows.number is not null from (select line, row_number() over () as _row"
-        f" from {loader._line_reader(plan.file.path)}) as raw "
+        "select line, person_rows.number is not null from "
+        f"(select line, row_number() over () as _row from {loader._line_reader(plan.file.path)}) "
+        "as raw "
         "left join person_rows on raw._row = person_rows.number order by raw._row"
     )
     with part.open("w", encoding="utf-8", newline="") as stream:
@@ -150,12 +151,10 @@ def _write_jsonl(
                 stream.write(_json_line(line or "", is_persons, kept, pattern) + "\n")
 
 
-def _json_line(
-    line: str, is_persons: bool, kept: Collection[str], pattern: re.Pattern[str] | None
-) -> str:
+def _json_line(line: str, is_persons: bool, kept: Collection[str], pattern: re.Pattern[str]) -> str:
     if is_persons:
         line = _kept_fields(line, kept)
-    return pattern.sub(ERASED, line) if pattern else line
+    return pattern.sub(ERASED, line)
 
 
 def _kept_fields(line: str, kept: Collection[str]) -> str:

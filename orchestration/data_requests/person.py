@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from orchestration.column_tags import Dictionary
+from orchestration.data_requests.temporary import fill
 from orchestration.data_requests.tombstones import plain_key
 
 # Types of the identity graph, and what people write for them on the command line.
@@ -67,8 +68,8 @@ class Person:
         )
 
     @property
-    def mentions(self) -> str | None:
-        """RE2 pattern of the identifiers wherever they stand in a text, in any case of letters.
+    def words(self) -> tuple[str, ...]:
+        """The identifiers as they stand in texts, in small letters, the longest first.
 
         Numbers that are short or count records of a source are no proof of a person and left out.
         """
@@ -84,12 +85,17 @@ class Person:
             # A parcel is a person record called after its order, and the order stays.
             if word.rsplit("-", 1)[-1] not in orders and not word.isdigit():
                 words.add(word)
-        words = {word for word in words if len(word) >= SHORTEST_MENTION}
-        if not words:
-            return None
-        # The longest first: of two that begin alike the whole one is taken.
-        ordered = sorted(words, key=lambda word: (-len(word), word))
-        return r"\b(?:" + "|".join(re.escape(word) for word in ordered) + r")\b"
+        long = (word for word in words if len(word) >= SHORTEST_MENTION)
+        return tuple(sorted(long, key=lambda word: (-len(word), word)))
+
+    @property
+    def mentions(self) -> str:
+        """RE2 pattern of the words wherever they stand in a text; matches nothing without any."""
+        return (
+            r"\b(?:" + "|".join(re.escape(word) for word in self.words) + r")\b"
+            if self.words
+            else r"\b\B"
+        )
 
 
 def text_of(identifier_type: str, value: str) -> str:
@@ -115,8 +121,7 @@ def resolve(connection: duckdb.DuckDBPyConnection, identifier_type: str, value: 
             [customer_id],
         ).fetchall()
     ]
-    connection.execute("create or replace temp table person_ids (customer_id varchar)")
-    connection.executemany("insert into person_ids values (?)", [[one] for one in ids])
+    fill(connection, "person_ids", {"customer_id": "varchar"}, [(one,) for one in ids])
     identifiers = connection.execute(
         """
         select identifier_type, identifier_value
@@ -174,7 +179,11 @@ def _customer_of(connection: duckdb.DuckDBPyConnection, identifier_type: str, va
         row = connection.execute(
             """
             select coalesce(
-                (select new_customer_id from identity_graph.identity_merges where old_customer_id = $1),
+                (
+                    select new_customer_id
+                    from identity_graph.identity_merges
+                    where old_customer_id = $1
+                ),
                 (select customer_id from identity_graph.identity_customers where customer_id = $1)
             )
             """,
@@ -242,8 +251,8 @@ def relation_counts(
 ) -> dict[str, int]:
     """Rows of each table of the warehouse that lead to the person, by schema.table.
 
-    A row leads to the person by a column that the column tags call a subject key: a customer id, the
-    digest of an identifier, or an identifier of theirs alone.
+    A row leads to the person by a column that the column tags call a subject key: a customer id,
+    the digest of an identifier, or an identifier of theirs alone.
     """
     dictionary = dictionary or Dictionary.load()
     _fill_values(connection, person)
@@ -300,5 +309,4 @@ def _fill_values(connection: duckdb.DuckDBPyConnection, person: Person) -> None:
             rows.append(("identifier", value))
         if kind in ("email", "phone"):
             rows.append(("contact_point", value))
-    connection.execute("create or replace temp table person_values (kind varchar, value varchar)")
-    connection.executemany("insert into person_values values (?, ?)", rows)
+    fill(connection, "person_values", {"kind": "varchar", "value": "varchar"}, rows)

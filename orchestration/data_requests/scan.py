@@ -3,9 +3,9 @@
 Belongs here: reading databases by value and files by byte. Does not: what is looked for
 (``Person.mentions``) and what follows from it.
 
-DuckDB and Parquet files are compressed, so their bytes alone prove nothing: they are also read value
-by value. What a database no longer shows can still stand in its blocks; that is what the rewriting
-of the file is for, and why its bytes are looked at as well.
+DuckDB and Parquet files are compressed, so their bytes alone prove nothing: they are also read
+value by value. What a database no longer shows can still stand in its blocks; that is what the
+rewriting of the file is for, and why its bytes are looked at as well.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import gzip
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 import duckdb
 
@@ -36,16 +36,18 @@ def files_below(places: Iterable[Path]) -> Iterator[Path]:
 def count_in_file(path: Path, mentions: str) -> int:
     """How often the pattern stands in a file, read as what it is."""
     pattern = re.compile(mentions.encode(), re.IGNORECASE)
-    opened: IO[bytes] = gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[assignment]
-    with opened as stream:
-        count = _count_in_stream(stream, pattern)
+    with path.open("rb") as file:
+        if path.suffix == ".gz":
+            count = _count_in_stream(gzip.GzipFile(fileobj=file), pattern)
+        else:
+            count = _count_in_stream(file, pattern)
     if path.suffix == ".parquet":
         with duckdb.connect() as connection:
             count += _count_in_relation(connection, f"read_parquet('{_text(path)}')", mentions)
     return count
 
 
-def _count_in_stream(stream: IO[bytes], pattern: re.Pattern[bytes]) -> int:
+def _count_in_stream(stream: BinaryIO | gzip.GzipFile, pattern: re.Pattern[bytes]) -> int:
     """Matches in a stream, read in chunks that overlap; one in an overlap may count twice."""
     count, kept = 0, b""
     while chunk := stream.read(CHUNK):

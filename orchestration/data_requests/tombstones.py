@@ -1,4 +1,4 @@
-"""What is remembered of an erased person: keyed digests, from which nobody is found without the key.
+"""What is remembered of an erased person: keyed digests, which say nothing without the key.
 
 Belongs here: the key, the digests in Python and in SQL, their table and its copy in the landing
 folder. Does not: what is digested (person.py, landed_rows.py).
@@ -20,10 +20,13 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.data_requests.temporary import fill
+
 VARIABLE = "CDP_ERASURE_PEPPER"
 MINIMUM_LENGTH = 16
 NAME = ".erased.jsonl"
 CANARY = "tombstones"  # digested with every request: tells whether the key is the same
+COLUMNS = ("digest", "request_id", "erased_at")
 _BLOCK = 64
 
 
@@ -107,16 +110,15 @@ def create_table(connection: duckdb.DuckDBPyConnection) -> None:
 def add(connection: duckdb.DuckDBPyConnection, new: Iterable[Tombstone]) -> None:
     """Add what the table does not have yet."""
     create_table(connection)
-    known = {
-        row[0] for row in connection.execute("select digest from landing.tombstones").fetchall()
-    }
-    rows = [
-        [stone.digest, stone.request_id, stone.erased_at]
-        for stone in new
-        if stone.digest not in known
-    ]
-    if rows:
-        connection.executemany("insert into landing.tombstones values (?, ?, ?)", rows)
+    rows = [(stone.digest, stone.request_id, stone.erased_at) for stone in new]
+    fill(connection, "new_tombstones", dict.fromkeys(COLUMNS, "varchar"), rows)
+    connection.execute(
+        """
+        insert into landing.tombstones
+        select * from new_tombstones
+        where digest not in (select digest from landing.tombstones)
+        """
+    )
 
 
 def are_there(connection: duckdb.DuckDBPyConnection) -> bool:
