@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -50,6 +50,10 @@ Say = Callable[[str], None]
 
 class ErasureError(RuntimeError):
     """The erasure cannot go on; the message says why, and the same command goes on afterwards."""
+
+
+class AlreadyErasedError(PersonError):
+    """There is a tombstone of what was given."""
 
 
 @dataclass
@@ -181,7 +185,8 @@ def unfinished(paths: Paths, key: bytes, identifier_type: str, value: str, say: 
 def open_case(paths: Paths, key: bytes, identifier_type: str, value: str, say: Say) -> Case:
     """Find the person and every landed row of theirs; nothing is changed.
 
-    Raises PersonError when the identifier stands for no one person or for one who was erased.
+    Raises PersonError when the identifier stands for no one person, AlreadyErasedError when for one
+    who was erased.
     """
     manifest = dbt_manifest.load()
     subject = tombstones.digest(key, text_of(identifier_type, value))
@@ -193,9 +198,8 @@ def open_case(paths: Paths, key: bytes, identifier_type: str, value: str, say: S
             tombstones.use(connection, key)
             request = tombstones.request_of(connection, subject)
             if request is not None:
-                raise PersonError(
-                    f"That person has been erased (request {request}): "
-                    f"{certificates(paths) / (request + '.json')}"
+                raise AlreadyErasedError(
+                    f"That person has been erased: {certificates(paths) / (request + '.json')}"
                 )
         person = resolve(connection, identifier_type, value)
         fill(connection, "person_keys", {"key": "varchar"}, [(key,) for key in person.keys])
@@ -558,33 +562,52 @@ def verify(case: Case) -> Any:
     return {"tables": len(after), "files": looked_at, "found": 0}
 
 
-STEPS: tuple[tuple[str, Callable[[Case], Any]], ...] = (
-    ("tombstones", write_tombstones),
-    ("landing files", clear_files),
-    ("landed rows", clear_rows),
-    ("removals", write_removals),
-    ("memories", clear_memories),
-    ("build", rebuild),
-    ("warehouse file", rewrite_warehouse),
-    ("publication", publish_again),
-    ("traces", remove_traces),
-    ("verification", verify),
+@dataclass(frozen=True)
+class Step:
+    """A step of an erasure. is_shared: done once for all erasures that are under way together."""
+
+    name: str
+    make: Callable[[Case], Any]
+    is_shared: bool = False
+
+
+STEPS = (
+    Step("tombstones", write_tombstones),
+    Step("landing files", clear_files),
+    Step("landed rows", clear_rows),
+    Step("removals", write_removals),
+    Step("memories", clear_memories),
+    Step("build", rebuild, is_shared=True),
+    Step("warehouse file", rewrite_warehouse, is_shared=True),
+    Step("publication", publish_again, is_shared=True),
+    Step("traces", remove_traces),
+    Step("verification", verify),
 )
 
 
-def erase(case: Case, steps: tuple[tuple[str, Callable[[Case], Any]], ...] = STEPS) -> Path:
-    """Make the steps that are not done yet; returns the certificate. Hold the writer's lock.
+def erase(cases: Sequence[Case], steps: Sequence[Step] = STEPS) -> list[Path]:
+    """Make the steps that are not done yet; returns the certificates. Hold the writer's lock.
 
-    Raises ErasureError, or whatever stops a step; the same command then goes on from there.
+    Raises ErasureError, or whatever stops a step; the same call then goes on from there.
     """
-    case.keep()
-    for name, step in steps:
-        if name in case.done:
-            continue
-        case.say(f"{name} ...")
-        case.done[name] = step(case)
+    for case in cases:
         case.keep()
-        case.say(f"{name}: {summary(case.done[name])}")
+    for step in steps:
+        waiting = [case for case in cases if step.name not in case.done]
+        for case in waiting:
+            if step.name in case.done:
+                continue
+            case.say(f"{step.name} ...")
+            report = step.make(case)
+            for one in waiting if step.is_shared else [case]:
+                one.done[step.name] = report
+                one.keep()
+            case.say(f"{step.name}: {summary(report)}")
+    return [certify(case) for case in cases]
+
+
+def certify(case: Case) -> Path:
+    """Write the certificate, which names nobody, and delete the journal, which did."""
     certificate = certificates(case.paths) / f"{case.request_id}.json"
     certificate.parent.mkdir(parents=True, exist_ok=True)
     part = certificate.with_suffix(".part")

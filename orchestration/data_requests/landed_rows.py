@@ -151,10 +151,12 @@ def view_texts(view: StagingView) -> list[str]:
         "anonymous_id": "'anonymous_id|' || source_name || '|' || trim(anonymous_id)",
         "customer_record_id": "'customer_record|' || source_name || '|' || "
         "trim(customer_record_id)",
-        "order_id": "'order_id|' || trim(order_id)",
     }.items():
         if has(column):
             texts.append(template)
+    # Who is online where an order is placed is not told by the order, says the graph.
+    if has("order_id") and view.entity != "events":
+        texts.append("'order_id|' || trim(order_id)")
     if has("contact_point"):
         texts.append(
             "case when contact_point like '%@%' then 'email|' || lower(trim(contact_point)) "

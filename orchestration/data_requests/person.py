@@ -122,6 +122,8 @@ def resolve(connection: duckdb.DuckDBPyConnection, identifier_type: str, value: 
         ).fetchall()
     ]
     fill(connection, "person_ids", {"customer_id": "varchar"}, [(one,) for one in ids])
+    ids += _visitors_with_their_browser(connection)
+    fill(connection, "person_ids", {"customer_id": "varchar"}, [(one,) for one in ids])
     identifiers = connection.execute(
         """
         select identifier_type, identifier_value

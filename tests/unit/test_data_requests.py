@@ -497,12 +497,12 @@ def test_a_killed_erasure_goes_on_where_it_was(tmp_path, position, is_after_the_
                     raise Killed
                 return {"made": name}
 
-            return work
+            return erasure.Step(name, work)
 
-        return tuple((name, step(name)) for name in names)
+        return [step(name) for name in names]
 
     with pytest.raises(Killed):
-        erasure.erase(case(paths), steps(names[position]))
+        erasure.erase([case(paths)], steps(names[position]))
     journal = erasure.journals(paths) / "erasure-1.json"
     assert stat.S_IMODE(journal.stat().st_mode) == 0o600
     assert not list(erasure.certificates(paths).glob("*"))
@@ -510,7 +510,7 @@ def test_a_killed_erasure_goes_on_where_it_was(tmp_path, position, is_after_the_
     resumed = erasure.unfinished(paths, KEY, "email", "Ana@example.org", print)
     assert resumed is not None
     assert resumed.person == ANA
-    certificate = erasure.erase(resumed, steps())
+    (certificate,) = erasure.erase([resumed], steps())
     expected = names + ([names[position]] if is_after_the_work else [])
     assert sorted(made) == sorted(expected)
     assert not journal.exists()
