@@ -176,6 +176,31 @@ def resolve(connection: duckdb.DuckDBPyConnection, identifier_type: str, value: 
     )
 
 
+def _visitors_with_their_browser(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Unknown visitors of one source who come with the cookie that the person has in another."""
+    return [
+        row[0]
+        for row in connection.execute(
+            """
+            with cookies as (
+                select customer_id, split_part(identifier_value, '|', 2) as cookie
+                from identity_graph.identity_map
+                where identifier_type = 'anonymous_id'
+            )
+
+            select distinct cookies.customer_id
+            from cookies
+            inner join identity_graph.identity_customers as customers
+                on cookies.customer_id = customers.customer_id and customers.is_anonymous
+            inner join cookies as own
+                on cookies.cookie = own.cookie and own.customer_id in (from person_ids)
+            where cookies.customer_id not in (from person_ids)
+            order by all
+            """
+        ).fetchall()
+    ]
+
+
 def _customer_of(connection: duckdb.DuckDBPyConnection, identifier_type: str, value: str) -> str:
     if identifier_type == "customer_id":
         row = connection.execute(
