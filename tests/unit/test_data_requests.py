@@ -8,7 +8,7 @@ import hmac
 import json
 import re
 import stat
-from datetime import datetime
+from datetime import UTC, datetime
 
 import duckdb
 import pytest
@@ -19,12 +19,14 @@ from orchestration.data_requests import (
     landed_rows,
     landing_files,
     scan,
+    statements,
     tombstones,
     withholding,
 )
+from orchestration.data_requests.__main__ import identifier_in, request_in
 from orchestration.data_requests.landed_rows import LandedTable
-from orchestration.data_requests.person import Person, text_of
-from orchestration.paths import Paths
+from orchestration.data_requests.person import Person, PersonError, text_of
+from orchestration.paths import ROOT, Paths
 
 KEY = b"a recipe of the family"
 ANA = Person(
@@ -518,3 +520,66 @@ def test_a_killed_erasure_goes_on_where_it_was(tmp_path, position, is_after_the_
     assert json.loads(written)["steps"] == {name: {"made": name} for name in names}
     assert not re.search(ANA.mentions, written, re.IGNORECASE)
     assert "c1" not in json.loads(written).values()
+
+
+# ---- restriction and objection ---------------------------------------------------------------
+
+NOW = datetime(2026, 7, 1, 8, 30, tzinfo=UTC)
+
+
+def test_an_objection_is_an_act_at_each_contact_point():
+    rows = statements.objection(statements.contact_points_of(ANA), NOW)
+    assert [row["contact_point"] for row in rows] == ["ana@example.org", "+34612345678"]
+    for row in rows:
+        assert (row["status"], row["channel"], row["purpose"]) == ("objected", "all", "all")
+        assert row["captured_at"] == "2026-07-01 08:30:00"
+    assert len({row["source_record_id"] for row in rows}) == 2
+
+
+def test_a_restriction_and_its_end_are_versions_of_one_record(tmp_path):
+    begun = statements.restriction(ANA, NOW, is_lifted=False)
+    ended = statements.restriction(ANA, NOW, is_lifted=True)
+    assert begun[0]["source_record_id"] == ended[0]["source_record_id"]
+    assert (begun[0]["is_restricted"], ended[0]["is_restricted"]) == (True, False)
+    assert (begun[0]["email"], begun[0]["phone"]) == ("ana@example.org", "+34612345678")
+    files = {statements.land(tmp_path, "customers", rows) for rows in (begun, ended)}
+    assert len(files) == 2  # a file that came back with other content would lose the first
+
+
+def test_statements_have_only_columns_that_the_contract_declares(tmp_path):
+    declared = loader.read_declarations(ROOT)
+    for entity, rows in (
+        ("consents", statements.objection(["ana@example.org"], NOW)),
+        ("customers", statements.restriction(ANA, NOW, is_lifted=False)),
+    ):
+        columns = {column.name for column in declared[f"contract.{entity}"].columns}
+        required = {c.name for c in declared[f"contract.{entity}"].columns if not c.is_optional}
+        assert required <= set(rows[0]) <= columns
+        statements.land(tmp_path / "landing", entity, rows)
+    summary = loader.load(tmp_path / "landing", tmp_path / "w.duckdb", ROOT)
+    assert (summary.rows, summary.rejected) == (2, 0)
+
+
+def test_nobody_is_restricted_by_a_cookie():
+    visitor = Person(customer_ids=("c9",), identifiers=(("anonymous_id", "ga4|1.2"),), keys=())
+    with pytest.raises(PersonError, match="Nothing but browsers"):
+        statements.restriction(visitor, NOW, is_lifted=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", '{"request": "forget", "email": "a@b.es"}', '{"request": "erase"}']
+    + ['{"request": "erase", "shoe_size": 42}'],
+)
+def test_a_file_that_is_no_request_is_refused_with_an_example(tmp_path, text):
+    (tmp_path / "r.json").write_text(text)
+    with pytest.raises(PersonError, match="is no request"):
+        request_in(tmp_path / "r.json")
+
+
+def test_a_request_in_a_file_is_read_as_from_the_command_line(tmp_path):
+    (tmp_path / "r.json").write_text('{"request": "restrict", "email": "a@b.es", "lift": true}')
+    options = request_in(tmp_path / "r.json")
+    assert (options.request, identifier_in(options)) == ("restrict", ("email", "a@b.es"))
+    assert options.apply
+    assert options.lift
