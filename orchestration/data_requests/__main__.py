@@ -187,7 +187,7 @@ def request_in(file: Path) -> argparse.Namespace:
         ((name, value),) = ((name, one) for name, one in fields.items() if name != "lift")
         if request not in REQUESTS or name not in IDENTIFIER_TYPES:
             raise ValueError
-    except (ValueError, KeyError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise PersonError(
             f'{file} is no request. Write {{"request": "erase", "email": "..."}}; requests are '
             f"{', '.join(REQUESTS)}, identifiers {', '.join(IDENTIFIER_TYPES)}."

@@ -568,8 +568,13 @@ def test_nobody_is_restricted_by_a_cookie():
 
 @pytest.mark.parametrize(
     "text",
-    ["{", "[]", '{"request": "forget", "email": "a@b.es"}', '{"request": "erase"}']
-    + ['{"request": "erase", "shoe_size": 42}'],
+    [
+        "{",
+        "[]",
+        '{"request": "forget", "email": "a@b.es"}',
+        '{"request": "erase"}',
+        '{"request": "erase", "shoe_size": 42}',
+    ],
 )
 def test_a_file_that_is_no_request_is_refused_with_an_example(tmp_path, text):
     (tmp_path / "r.json").write_text(text)
