@@ -375,7 +375,7 @@ def clear_rows(case: Case) -> Any:
     with case.warehouse() as connection:
         connection.begin()
         case.show_found_rows(connection)
-        done = landed_rows.take_out(connection, tables)
+        landed_rows.take_out(connection, tables)
         for table in tables.values():
             if table.text_columns and _files_that_mention(connection, table, mentions):
                 values = ", ".join(
@@ -396,7 +396,10 @@ def clear_rows(case: Case) -> Any:
         )
         connection.commit()
     return {
-        "rows": {table: [landed_rows.action_of(tables[table]), done[table]] for table in done},
+        "rows": {
+            table: [landed_rows.action_of(tables[table]), len(rows)]
+            for table, rows in case.rows.items()
+        },
         "rows of others that named the person": elsewhere,
     }
 

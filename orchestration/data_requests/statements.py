@@ -73,10 +73,7 @@ def contact_points_of(person: Person) -> list[str]:
 
 def land(landing: Path, entity: str, rows: Sequence[Mapping[str, Any]]) -> Path:
     """Write the rows as a landing file of the source ``contract``; returns it."""
-    name = rows[0]["source_record_id"]
-    if entity == "customers":  # a later word on the same record is a file of its own
-        name = f"{name}-{secrets.token_hex(3)}"
-    file = landing / "contract" / entity / f"{name}.jsonl"
+    file = landing / "contract" / entity / f"request-{secrets.token_hex(6)}.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f".{file.name}.part")
     part.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
