@@ -21,7 +21,7 @@ import duckdb
 
 from orchestration import landing as loader
 from orchestration import manifest as dbt_manifest
-from orchestration.data_requests import statements, tombstones
+from orchestration.data_requests import access, statements, tombstones
 from orchestration.data_requests.erasure import (
     AlreadyErasedError,
     Case,
@@ -40,6 +40,7 @@ HELP = {
     "erase": "take a person out of everything that is kept (GDPR art. 17)",
     "restrict": "keep a person's data and use them for nothing (art. 18); --lift ends it",
     "object": "no marketing to a person, on any channel (art. 21)",
+    "export": "write a person's whole file, as JSON and CSV (art. 15 and 20)",
     "work": "do the requests that lie in the folder requests beside the warehouse",
 }
 
@@ -50,16 +51,24 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     requests = parser.add_subparsers(dest="request", required=True)
     for request in REQUESTS:
         command = requests.add_parser(request, help=HELP[request], description=HELP[request])
-        person = command.add_mutually_exclusive_group(required=True)
-        for kind in IDENTIFIER_TYPES:
-            person.add_argument(f"--{kind.replace('_', '-')}", metavar="VALUE")
+        add_identifiers(command)
         command.add_argument(
             "--apply", action="store_true", help="do it; without, only say what would be done"
         )
         if request == "restrict":
             command.add_argument("--lift", action="store_true", help="end the restriction")
+    exporting = requests.add_parser("export", help=HELP["export"], description=HELP["export"])
+    exporting.add_argument("--out", type=Path, required=True, help="folder for the file")
+    add_identifiers(exporting)
     requests.add_parser("work", help=HELP["work"], description=HELP["work"])
     return parser.parse_args(arguments)
+
+
+def add_identifiers(command: argparse.ArgumentParser) -> None:
+    """The options that name a person; exactly one is given."""
+    person = command.add_mutually_exclusive_group(required=True)
+    for kind in IDENTIFIER_TYPES:
+        person.add_argument(f"--{kind.replace('_', '-')}", metavar="VALUE")
 
 
 def identifier_in(options: argparse.Namespace) -> tuple[str, str]:
@@ -79,6 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             wait_until_writable(paths.warehouse, say=say)
             if options.request == "work":
                 work(paths)
+            elif options.request == "export":
+                export(paths, options)
             elif options.request == "erase":
                 erase_people(paths, [identifier_in(options)], is_applied=options.apply)
             else:
@@ -142,6 +153,18 @@ def state(paths: Paths, options: argparse.Namespace) -> None:
         return
     file = statements.land(paths.landing, entity, rows)
     say(f"{len(rows)} rows in {file}. They count from the next run on: make run")
+
+
+def export(paths: Paths, options: argparse.Namespace) -> None:
+    """Write the person's file."""
+    manifest = dbt_manifest.load()
+    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+        person = resolve(connection, *identifier_in(options))
+        held = access.sections(connection, manifest, person)
+        recipients = access.recipients(connection, manifest, person)
+    file = access.write(options.out, held, recipients, datetime.now(UTC))
+    rows = sum(len(section.rows) for section in held)
+    say(f"{rows:,} rows of {len(held)} tables, {len(recipients)} recipients: {file}")
 
 
 def objected_points(paths: Paths, kind: str, value: str) -> list[str]:
