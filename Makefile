@@ -75,7 +75,9 @@ dashboards: setup ## Build the dashboards again from the published file
 	@$(BIN)/python -m dashboards.build
 
 # make erase PERSON="--email ana@example.org" APPLY=1
-.PHONY: erase restrict object
+.PHONY: access erase restrict object
+access: setup ## Write a person's whole file to the folder OUT
+	@$(BIN)/python -m orchestration.data_requests access $(PERSON) --out "$(OUT)"
 erase: setup ## Take a person out of everything (says what it would do without APPLY=1)
 restrict: setup ## Keep a person's data and use them for nothing (LIFT=1 ends it)
 object: setup ## No marketing to a person, on any channel

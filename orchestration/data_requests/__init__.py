@@ -1,4 +1,4 @@
-"""What people may ask for their data: erasure, restriction, objection.
+"""What people may ask for their data: access, erasure, restriction, objection.
 
 ``python -m orchestration.data_requests`` is the command; docs/data-protection.md says how to use
 it.

@@ -40,7 +40,7 @@ HELP = {
     "erase": "take a person out of everything that is kept (GDPR art. 17)",
     "restrict": "keep a person's data and use them for nothing (art. 18); --lift ends it",
     "object": "no marketing to a person, on any channel (art. 21)",
-    "export": "write a person's whole file, as JSON and CSV (art. 15 and 20)",
+    "access": "write a person's whole file, as JSON and CSV (art. 15 and 20)",
     "work": "do the requests that lie in the folder requests beside the warehouse",
 }
 
@@ -57,9 +57,9 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         )
         if request == "restrict":
             command.add_argument("--lift", action="store_true", help="end the restriction")
-    exporting = requests.add_parser("export", help=HELP["export"], description=HELP["export"])
-    exporting.add_argument("--out", type=Path, required=True, help="folder for the file")
-    add_identifiers(exporting)
+    asking = requests.add_parser("access", help=HELP["access"], description=HELP["access"])
+    asking.add_argument("--out", type=Path, required=True, help="folder for the file")
+    add_identifiers(asking)
     requests.add_parser("work", help=HELP["work"], description=HELP["work"])
     return parser.parse_args(arguments)
 
@@ -88,8 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             wait_until_writable(paths.warehouse, say=say)
             if options.request == "work":
                 work(paths)
-            elif options.request == "export":
-                export(paths, options)
+            elif options.request == "access":
+                write_file(paths, options)
             elif options.request == "erase":
                 erase_people(paths, [identifier_in(options)], is_applied=options.apply)
             else:
@@ -155,7 +155,7 @@ def state(paths: Paths, options: argparse.Namespace) -> None:
     say(f"{len(rows)} rows in {file}. They count from the next run on: make run")
 
 
-def export(paths: Paths, options: argparse.Namespace) -> None:
+def write_file(paths: Paths, options: argparse.Namespace) -> None:
     """Write the person's file."""
     manifest = dbt_manifest.load()
     with duckdb.connect(str(paths.warehouse), read_only=True) as connection:

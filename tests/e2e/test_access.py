@@ -40,7 +40,7 @@ def folder(world, person, tmp_path_factory):
     folder = tmp_path_factory.mktemp("access") / "file"
     finished = world.call(
         [
-            *(sys.executable, "-m", "orchestration.data_requests", "export"),
+            *(sys.executable, "-m", "orchestration.data_requests", "access"),
             *("--email", person[1], "--out", str(folder)),
         ]
     )
