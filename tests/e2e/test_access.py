@@ -11,12 +11,17 @@ import sys
 import duckdb
 import pytest
 
+from orchestration.data_requests.person import resolve
+
 
 @pytest.fixture(scope="module")
 def person(world):
-    """Customer id and e-mail of somebody with a card, purchases and decisions."""
+    """Customer id and e-mail of somebody with a card, purchases and decisions.
+
+    Of no two customer ids: the rows of a visitor with the same cookie would be theirs as well.
+    """
     with duckdb.connect(str(world.paths.warehouse), read_only=True) as connection:
-        return connection.execute(
+        candidates = connection.execute(
             """
             select customers.customer_id, customers.email
             from unified_customer.unified_customers as customers
@@ -29,9 +34,13 @@ def person(world):
                 and customers.customer_id in (select customer_id from marts.fct_suppressions)
                 and customers.customer_id in (select customer_id from marts.fct_contact_decisions)
             order by customers.source_record_count desc, 1
-            limit 1
             """
-        ).fetchone()
+        ).fetchall()
+        return next(
+            (customer_id, email)
+            for customer_id, email in candidates
+            if resolve(connection, "email", email).customer_ids == (customer_id,)
+        )
 
 
 @pytest.fixture(scope="module")
