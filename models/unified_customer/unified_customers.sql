@@ -2,9 +2,7 @@
 
 {# One row per customer: the golden record, and the population to which the customer belongs,
    decided here once from the rules of a seed so that no report decides it again. #}
-{%- set flagged = [
-    'restricted', 'test', 'internal', 'bot', 'fraud', 'deceased', 'employee', 'minor'
-] %}
+{%- set flagged = 'restricted test internal bot fraud deceased employee minor'.split() %}
 with
 
 identity_customers as (
@@ -127,9 +125,7 @@ rule_hits as (
                 else int_customer__records.company
             end like text_rules.pattern
 
-    {%- for field in [
-        'is_test', 'is_employee', 'is_deceased', 'is_fraudulent', 'is_restricted'
-    ] %}
+    {%- for field in ['is_test', 'is_employee', 'is_deceased', 'is_fraudulent', 'is_restricted'] %}
 
     union all
 
