@@ -118,12 +118,14 @@ def _condition(node: Mapping[str, Any]) -> str | None:
             "and orders.source_name = held.source_name and orders.order_id = held.order_id)"
         )
     if name.startswith("harmonized_"):
+        entity, key = name.removeprefix("harmonized_"), "source_record_id"
+        if entity == "contact_points":  # entries of the address book of a person record
+            entity, key = "customers", "customer_record_id"
         return (
             "exists (select 1 from identity_graph.identity_source_records as records "
             "where records.customer_id in (from person_ids) "
-            f"and records.entity = '{name.removeprefix('harmonized_')}' "
-            "and records.source_name = held.source_name "
-            "and records.source_record_id = held.source_record_id)"
+            f"and records.entity = '{entity}' and records.source_name = held.source_name "
+            f"and records.source_record_id = held.{key})"
         )
     is_public = node["config"]["access"] in ("public", "protected")
     if is_public and node["schema"] in ("unified_customer", "marts"):

@@ -43,6 +43,10 @@ RELATIVE = {
     "identity_review_queue",
     "rejected_records",
     "row_accounting",
+    "unified_identity_health",
+    "unified_identity_links",
+    "unified_identity_review_queue",
+    "unified_rejected_records",
 }
 RELATIVE_COLUMNS = {"dim_customers": "rfm_segment"}
 # Columns of the facts that stay which say whose they were.
@@ -316,12 +320,14 @@ def others(columns: list[str], model: str) -> str:
     """Condition: the row is not one of the person's."""
     if "customer_id" in columns:
         return "customer_id is null or customer_id not in (from ids)"
-    entity = model.split("_", 1)[1]
+    entity, key = model.split("_", 1)[1], "source_record_id"
+    if model == "harmonized_contact_points":  # entries of the address book of a person record
+        entity, key = "customers", "customer_record_id"
     if model.startswith("harmonized_") and "source_record_id" in columns:
         return (
             "not exists (select 1 from records "
             f"where records.entity = '{entity}' and records.source_name = model.source_name "
-            "and records.source_record_id = model.source_record_id)"
+            f"and records.source_record_id = model.{key})"
         )
     return "true"
 
