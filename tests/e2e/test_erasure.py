@@ -292,6 +292,8 @@ def both(erased):
         connection.execute(f"attach '{erased.world.paths.warehouse}' as after (read_only)")
         ids = ", ".join(f"'{one}'" for one in erased.person.customer_ids)
         connection.execute(f"create table ids as select unnest([{ids}]) as customer_id")
+        emails = ", ".join(f"'{v}'" for kind, v in erased.person.identifiers if kind == "email")
+        connection.execute(f"create table emails as select unnest([{emails}]) as email")
         connection.execute(
             "create table records as select entity, source_name, source_record_id "
             "from before.identity_graph.identity_source_records "
@@ -320,14 +322,15 @@ def others(columns: list[str], model: str) -> str:
     """Condition: the row is not one of the person's."""
     if "customer_id" in columns:
         return "customer_id is null or customer_id not in (from ids)"
-    entity, key = model.split("_", 1)[1], "source_record_id"
-    if model == "harmonized_contact_points":  # entries of the address book of a person record
+    entity, key, own_email = model.split("_", 1)[1], "source_record_id", ""
+    if model == "harmonized_contact_points":  # of a person record, or of a card without one
         entity, key = "customers", "customer_record_id"
+        own_email = " and coalesce(email, '') not in (from emails)"
     if model.startswith("harmonized_") and "source_record_id" in columns:
         return (
             "not exists (select 1 from records "
             f"where records.entity = '{entity}' and records.source_name = model.source_name "
-            f"and records.source_record_id = model.{key})"
+            f"and records.source_record_id = model.{key}){own_email}"
         )
     return "true"
 
