@@ -74,6 +74,17 @@ dev: manifest ## Open Dagster on port 3000
 dashboards: setup ## Build the dashboards again from the published file
 	@$(BIN)/python -m dashboards.build
 
+# make erase PERSON="--email ana@example.org" APPLY=1
+.PHONY: access erase restrict object
+access: setup ## Write a person's whole file to the folder OUT
+	@$(BIN)/python -m orchestration.data_requests access $(PERSON) --out "$(OUT)"
+erase: setup ## Take a person out of everything (says what it would do without APPLY=1)
+restrict: setup ## Keep a person's data and use them for nothing (LIFT=1 ends it)
+object: setup ## No marketing to a person, on any channel
+erase restrict object:
+	@$(BIN)/python -m orchestration.data_requests $@ $(PERSON) $(if $(APPLY),--apply) \
+	    $(if $(LIFT),--lift)
+
 .PHONY: docs
 docs: setup ## Build the catalogue of models as one static page
 	@$(BIN)/dbt docs generate --static

@@ -220,6 +220,17 @@ class Dictionary:
             )
         return tags
 
+    def erase_rules(self, table: Table) -> dict[str, str]:
+        """What an erasure does to each column of a row that belongs to a person.
+
+        Also of a table by whose own columns nobody is found: its rows may belong to somebody all
+        the same, through a record of another table.
+        """
+        holding = self.holding_of(table)
+        assert holding is not None  # only asked of tables that are held for something
+        tags = [self._tag(table, column, "", holding) for column in table.columns]
+        return {tag.column: tag.erase for tag in tags if tag is not None}
+
     def _deny_people(self, table: Table) -> None:
         """A table said to hold nothing about people has no column that names or reaches one."""
         for column in table.columns:

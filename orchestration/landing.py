@@ -16,6 +16,8 @@ reads the same files again. A file is known by its name below the landing folder
 name that comes back with other content is loaded again as new rows of a new batch (staging keeps
 the latest version of each record); what an earlier content brought stays.
 
+Rows of people who were erased are withheld or masked before the load is committed.
+
 Values that do not fit their declared type send their row to landing.rejected_rows. A file that
 cannot be read as a whole (column missing, truncated Parquet, other type of column) stops the load
 with a LandingError that names the file, the table and the mend.
@@ -44,6 +46,9 @@ import duckdb
 import yaml
 
 from orchestration import landing_ledger
+from orchestration.data_requests.landed_rows import MissingViewError
+from orchestration.data_requests.tombstones import PepperError
+from orchestration.data_requests.withholding import withhold
 
 FORMATS = {
     ".parquet": "parquet",
@@ -204,6 +209,13 @@ def load(
             tables += batch_tables
             drift += batch_drift
             changes += _changes_of(connection, batch_id)
+        stamps = {stamp for stamp, _ in batches.values()}
+        try:
+            withheld = withhold(connection, landing, sorted(stamps))
+        except (PepperError, MissingViewError) as error:
+            raise LandingError(str(error)) from error
+        if withheld:
+            say(f"landing: {withheld:,} rows of erased people withheld or masked")
         connection.commit()
         warning = landing_ledger.remember(landing, _landed(connection))
     if warning is not None:

@@ -303,9 +303,12 @@ def sync_models(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def activation_query(
-    connection: duckdb.DuckDBPyConnection, node: Mapping[str, Any], file: Path
+    connection: duckdb.DuckDBPyConnection,
+    node: Mapping[str, Any],
+    file: Path,
+    where: str = "true",
 ) -> str:
-    """The copy statement of one activation file.
+    """The copy statement of one activation file, or of its lines that meet a condition.
 
     ``meta.activation.file_header`` of the model names the columns that leave and the destination's
     names for them; without it all columns leave under their own names.
@@ -327,7 +330,8 @@ def activation_query(
         for name in (header or columns)
     )
     return (
-        f'copy (select {selected} from warehouse.marts."{node["alias"]}" order by all) '
+        f'copy (select {selected} from warehouse.marts."{node["alias"]}" '
+        f"where {where} order by all) "
         f"to {literal(file)} (format csv, header true)"
     )
 

@@ -2,7 +2,7 @@
 
 {# One row per customer: the golden record, and the population to which the customer belongs,
    decided here once from the rules of a seed so that no report decides it again. #}
-{%- set flagged = ['test', 'internal', 'bot', 'fraud', 'deceased', 'employee', 'minor'] %}
+{%- set flagged = 'restricted test internal bot fraud deceased employee minor'.split() %}
 with
 
 identity_customers as (
@@ -25,6 +25,7 @@ int_customer__records as (
         is_employee,
         is_deceased,
         is_fraudulent,
+        is_restricted,
         created_at
     from {{ ref('int_customer__records') }}
 ),
@@ -124,7 +125,7 @@ rule_hits as (
                 else int_customer__records.company
             end like text_rules.pattern
 
-    {%- for field in ['is_test', 'is_employee', 'is_deceased', 'is_fraudulent'] %}
+    {%- for field in ['is_test', 'is_employee', 'is_deceased', 'is_fraudulent', 'is_restricted'] %}
 
     union all
 

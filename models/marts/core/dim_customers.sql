@@ -17,6 +17,7 @@ unified_customers as (
         loyalty_number,
         source_record_count,
         is_anonymous,
+        is_restricted,
         is_test,
         is_internal,
         is_bot,
@@ -63,6 +64,7 @@ final as (
         cast(coalesce(fct_customer_lifetime_value.net_revenue, 0) as decimal(18, 2))
             as net_revenue,
         unified_customers.is_anonymous,
+        unified_customers.is_restricted,
         unified_customers.is_test,
         unified_customers.is_internal,
         unified_customers.is_bot,

@@ -96,6 +96,7 @@ final as (
         coalesce(tidy_names.is_employee, false) as is_employee,
         coalesce(tidy_names.is_deceased, false) as is_deceased,
         coalesce(tidy_names.is_fraudulent, false) as is_fraudulent,
+        coalesce(tidy_names.is_restricted, false) as is_restricted,
         coalesce(tidy_names.is_email_verified, false) as is_email_verified,
         coalesce(tidy_names.is_phone_verified, false) as is_phone_verified,
         (

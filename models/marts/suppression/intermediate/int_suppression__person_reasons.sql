@@ -5,6 +5,7 @@ unified_customers as (
     select
         customer_id,
         population_rule,
+        is_restricted,
         is_test,
         is_internal,
         is_bot,
@@ -39,6 +40,7 @@ service_case_rule as (
 {# Each mark is a reason of its own, whichever of them names the population. #}
 populations as (
     {%- for reason_code, condition in {
+        'restricted': 'is_restricted',
         'deceased': 'is_deceased',
         'fraud': 'is_fraud',
         'test_or_bot': 'is_test or is_internal or is_bot',

@@ -1,0 +1,228 @@
+"""The command: ``python -m orchestration.data_requests erase --email ana@example.org``.
+
+Belongs here: the command line, and the folder of requests that the Dagster job works off. Does not:
+what a request does.
+
+A request in the folder ``requests`` beside the warehouse is a JSON file such as
+``{"request": "erase", "email": "ana@example.org"}``; it is deleted when it is done. Dagster keeps
+the configuration of every run, so an identifier in it would stay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration import landing as loader
+from orchestration import manifest as dbt_manifest
+from orchestration.data_requests import access, statements, tombstones
+from orchestration.data_requests.erasure import (
+    AlreadyErasedError,
+    Case,
+    ErasureError,
+    erase,
+    open_case,
+    unfinished,
+)
+from orchestration.data_requests.landed_rows import MissingViewError, action_of, landed_tables
+from orchestration.data_requests.person import IDENTIFIER_TYPES, PersonError, resolve, text_of
+from orchestration.lock import WriterBusyError, wait_until_writable, writer_lock
+from orchestration.paths import ROOT, Paths
+
+REQUESTS = ("erase", "restrict", "object")
+HELP = {
+    "erase": "take a person out of everything that is kept (GDPR art. 17)",
+    "restrict": "keep a person's data and use them for nothing (art. 18); --lift ends it",
+    "object": "no marketing to a person, on any channel (art. 21)",
+    "access": "write a person's whole file, as JSON and CSV (art. 15 and 20)",
+    "work": "do the requests that lie in the folder requests beside the warehouse",
+}
+
+
+def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m orchestration.data_requests")
+    requests = parser.add_subparsers(dest="request", required=True)
+    for request in REQUESTS:
+        command = requests.add_parser(request, help=HELP[request], description=HELP[request])
+        add_identifiers(command)
+        command.add_argument(
+            "--apply", action="store_true", help="do it; without, only say what would be done"
+        )
+        if request == "restrict":
+            command.add_argument("--lift", action="store_true", help="end the restriction")
+    asking = requests.add_parser("access", help=HELP["access"], description=HELP["access"])
+    asking.add_argument("--out", type=Path, required=True, help="folder for the file")
+    add_identifiers(asking)
+    requests.add_parser("work", help=HELP["work"], description=HELP["work"])
+    return parser.parse_args(arguments)
+
+
+def add_identifiers(command: argparse.ArgumentParser) -> None:
+    """The options that name a person; exactly one is given."""
+    person = command.add_mutually_exclusive_group(required=True)
+    for kind in IDENTIFIER_TYPES:
+        person.add_argument(f"--{kind.replace('_', '-')}", metavar="VALUE")
+
+
+def identifier_in(options: argparse.Namespace) -> tuple[str, str]:
+    """Type and value of the identifier that was given."""
+    return next(
+        (kind, getattr(options, kind)) for kind in IDENTIFIER_TYPES if getattr(options, kind)
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run; returns 0 when done, 1 with the reason on standard error when not."""
+    options = parse_arguments(arguments)
+    paths = Paths.from_env()
+    try:
+        dbt_manifest.prepare()
+        with writer_lock(paths.lock, f"orchestration.data_requests {options.request}", say=say):
+            wait_until_writable(paths.warehouse, say=say)
+            if options.request == "work":
+                work(paths)
+            elif options.request == "access":
+                write_file(paths, options)
+            elif options.request == "erase":
+                erase_people(paths, [identifier_in(options)], is_applied=options.apply)
+            else:
+                state(paths, options)
+    except (
+        *(tombstones.PepperError, PersonError, ErasureError, MissingViewError),
+        *(loader.LandingError, WriterBusyError, duckdb.Error, RuntimeError, OSError),
+    ) as error:
+        print(f"{options.request}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def erase_people(paths: Paths, identifiers: Sequence[tuple[str, str]], *, is_applied: bool) -> None:
+    """Erase, or say what an erasure would do."""
+    key = tombstones.pepper()
+    cases = [unfinished(paths, key, kind, value, say) for kind, value in identifiers]
+    if is_applied and None in cases:
+        loader.load(paths.landing, paths.warehouse, ROOT, say=say)
+    opened: list[Case] = []
+    for case, (kind, value) in zip(cases, identifiers, strict=True):
+        if case is not None:
+            say(f"Going on with {case.request_id}: {', '.join(case.done) or 'nothing'} done.")
+        try:
+            opened.append(case or open_case(paths, key, kind, value, say))
+        except AlreadyErasedError as done:
+            say(str(done))
+            continue
+        tell(opened[-1])
+    if not is_applied:
+        say("Nothing was changed. --apply erases.")
+        return
+    for certificate in erase(opened):
+        say(f"Certificate: {certificate}")
+
+
+def tell(case: Case) -> None:
+    """Say what is there of the person, and what becomes of it."""
+    tables = landed_tables(case.manifest)
+    say(f"{len(case.person.customer_ids)} customer ids, {len(case.person.keys)} identifiers")
+    say("Landed rows:")
+    for source_table, rows in sorted(case.rows.items()):
+        say(f"  {source_table:<48} {len(rows):>7,} {action_of(tables[source_table])}")
+    say("Rows that lead to the person, made again without them:")
+    for table, count in sorted(case.before.items()):
+        say(f"  {table:<48} {count:>7,}")
+
+
+def state(paths: Paths, options: argparse.Namespace) -> None:
+    """Land the statement that a restriction or an objection is."""
+    kind, value = identifier_in(options)
+    now = datetime.now(UTC)
+    if options.request == "object":
+        entity, rows = "consents", statements.objection(objected_points(paths, kind, value), now)
+    else:
+        with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+            person = resolve(connection, kind, value)
+        entity, rows = "customers", statements.restriction(person, now, is_lifted=options.lift)
+    if not options.apply:
+        say(f"{len(rows)} rows of contract.{entity} would land. --apply lands them.")
+        return
+    file = statements.land(paths.landing, entity, rows)
+    say(f"{len(rows)} rows in {file}. They count from the next run on: make run")
+
+
+def write_file(paths: Paths, options: argparse.Namespace) -> None:
+    """Write the person's file."""
+    manifest = dbt_manifest.load()
+    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+        person = resolve(connection, *identifier_in(options))
+        held = access.sections(connection, manifest, person)
+        recipients = access.recipients(connection, manifest, person)
+    file = access.write(options.out, held, recipients, datetime.now(UTC))
+    rows = sum(len(section.rows) for section in held)
+    say(f"{rows:,} rows of {len(held)} tables, {len(recipients)} recipients: {file}")
+
+
+def objected_points(paths: Paths, kind: str, value: str) -> list[str]:
+    """Contact points of the person; the one that was given counts although nobody has it yet."""
+    try:
+        with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+            points = statements.contact_points_of(resolve(connection, kind, value))
+    except PersonError:
+        if kind not in ("email", "phone"):
+            raise
+        points = []
+    given = [text_of(kind, value).split("|", 1)[1]] if kind in ("email", "phone") else []
+    points += [point for point in given if point not in points]
+    if not points:
+        raise PersonError("That person has no e-mail address or phone at which to be contacted.")
+    return points
+
+
+def work(paths: Paths) -> None:
+    """Do the requests in the folder, erasures together; a file goes when its request is done."""
+    files = sorted((paths.warehouse.parent / "requests").glob("*.json"))
+    erasures: list[Path] = []
+    for file in files:
+        options = request_in(file)
+        if options.request == "erase":
+            erasures.append(file)
+        else:
+            state(paths, options)
+            file.unlink()
+    if erasures:
+        people = [identifier_in(request_in(file)) for file in erasures]
+        erase_people(paths, people, is_applied=True)
+    for file in erasures:
+        file.unlink()
+    say(f"{len(files)} requests done")
+
+
+def request_in(file: Path) -> argparse.Namespace:
+    """The request that a file holds, as from the command line; raises PersonError without one."""
+    try:
+        fields = json.loads(file.read_text(encoding="utf-8"))
+        request = fields.pop("request")
+        ((name, value),) = ((name, one) for name, one in fields.items() if name != "lift")
+        if request not in REQUESTS or name not in IDENTIFIER_TYPES:
+            raise ValueError
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise PersonError(
+            f'{file} is no request. Write {{"request": "erase", "email": "..."}}; requests are '
+            f"{', '.join(REQUESTS)}, identifiers {', '.join(IDENTIFIER_TYPES)}."
+        ) from None
+    lift = ["--lift"] if fields.get("lift") else []
+    return parse_arguments([request, f"--{name.replace('_', '-')}", str(value), "--apply", *lift])
+
+
+def say(line: str) -> None:
+    """Print at once."""
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""Taking a person out of the landing files.
+
+Belongs here: writing a file again so that the person's rows say nothing and every other row says
+what it said. Does not: which rows they are (landed_rows.py).
+
+Rows keep their places: a row that goes becomes one without values, which the platform rejects for
+want of a key wherever the file is read again. So a second call finds the same rows and changes
+nothing, and a call that was killed is simply made again. A file is replaced by one rename.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Collection
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration import landing as loader
+from orchestration.data_requests.landed_rows import ERASED, LandedTable
+from orchestration.data_requests.temporary import fill
+
+ROWS_AT_ONCE = 10_000
+
+
+def rewrite(
+    connection: duckdb.DuckDBPyConnection,
+    file: loader._File,
+    table: LandedTable,
+    rows: Collection[int],
+    mentions: str,
+) -> None:
+    """Write a landing file again without the person.
+
+    rows: numbers of the person's rows, from 1, as the loader counts them. mentions: RE2 pattern of
+    the person's identifiers, which are blotted out in every text.
+    """
+    path = file.path
+    plan = loader._Plan(file, 0, datetime.now(UTC), "")
+    problems = loader._check_columns(connection, plan)
+    if problems:
+        raise loader.LandingError("\n".join(problems))
+    fill(connection, "person_rows", {"number": "bigint"}, [(row,) for row in sorted(rows)])
+    part = path.with_name(f".{path.name}.part")
+    if file.format == "parquet":
+        _write_parquet(connection, plan, table, mentions, part)
+    elif file.format == "csv":
+        _write_csv(connection, plan, table, mentions, part)
+    else:
+        _write_jsonl(connection, plan, table, mentions, part)
+    if path.name.endswith(".gz"):
+        _compress(part)
+    with part.open("rb") as stream:
+        os.fsync(stream.fileno())
+    shutil.copymode(path, part)
+    part.replace(path)
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of a file, as the ledger keeps it."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _values(plan: loader._Plan, table: LandedTable, mentions: str) -> list[str]:
+    """SQL of each column of the file: cleared in the person's rows, without mentions elsewhere."""
+    kept = _kept_columns(table)
+    values = []
+    for position, name in enumerate(plan.header, start=1):
+        value = quoted = loader._identifier(name or f"column_{position}")
+        if plan.types[name.lower()].upper() in ("VARCHAR", "JSON"):
+            value = f"regexp_replace({value}, {loader._literal(mentions)}, '{ERASED}', 'gi')"
+        if name.lower() not in kept:
+            value = f"case when person_rows.number is null then {value} end"
+        values.append(f"{value} as {quoted}")
+    return values
+
+
+def _kept_columns(table: LandedTable) -> set[str]:
+    """Columns that a row of the person keeps; of a column that nobody declared nobody knows."""
+    if table.deletes_row:
+        return set()
+    return {name.lower() for name, rule in table.columns.items() if rule == "keep"}
+
+
+def _write_parquet(
+    connection: duckdb.DuckDBPyConnection,
+    plan: loader._Plan,
+    table: LandedTable,
+    mentions: str,
+    part: Path,
+) -> None:
+    connection.execute(
+        f"copy (select {', '.join(_values(plan, table, mentions))} "
+        f"from {loader._raw_rows(plan, keep_errors=False)} as raw "
+        "left join person_rows on raw._row = person_rows.number order by raw._row) "
+        f"to {loader._literal(str(part))} (format parquet, compression zstd)"
+    )
+
+
+def _write_csv(
+    connection: duckdb.DuckDBPyConnection,
+    plan: loader._Plan,
+    table: LandedTable,
+    mentions: str,
+    part: Path,
+) -> None:
+    """Lines that could not be split into columns follow at the end, as they were."""
+    connection.execute(
+        f"copy (select {', '.join(_values(plan, table, mentions))} "
+        f"from {loader._raw_rows(plan, keep_errors=True)} as raw "
+        "left join person_rows on raw._row = person_rows.number order by raw._row) "
+        f"to {loader._literal(str(part))} "
+        "(format csv, header true, delimiter ',', quote '\"', escape '\"', compression none)"
+    )
+    lines = connection.execute(
+        "select any_value(csv_line) from _line_errors group by line order by line"
+    ).fetchall()
+    connection.execute("drop table _line_errors; drop table _line_scans")
+    pattern = re.compile(mentions, re.IGNORECASE)
+    with part.open("a", encoding="utf-8") as stream:
+        for (line,) in lines:
+            if not pattern.search(line):
+                stream.write(line.rstrip("\r\n") + "\n")
+
+
+def _write_jsonl(
+    connection: duckdb.DuckDBPyConnection,
+    plan: loader._Plan,
+    table: LandedTable,
+    mentions: str,
+    part: Path,
+) -> None:
+    pattern = re.compile(mentions, re.IGNORECASE)
+    kept = _kept_columns(table)
+    reader = connection.execute(
+        "select line, person_rows.number is not null from "
+        f"(select line, row_number() over () as _row from {loader._line_reader(plan.file.path)}) "
+        "as raw "
+        "left join person_rows on raw._row = person_rows.number order by raw._row"
+    )
+    with part.open("w", encoding="utf-8", newline="") as stream:
+        while lines := reader.fetchmany(ROWS_AT_ONCE):
+            for line, is_persons in lines:
+                stream.write(_json_line(line or "", is_persons, kept, pattern) + "\n")
+
+
+def _json_line(line: str, is_persons: bool, kept: Collection[str], pattern: re.Pattern[str]) -> str:
+    if is_persons:
+        line = _kept_fields(line, kept)
+    return pattern.sub(ERASED, line)
+
+
+def _kept_fields(line: str, kept: Collection[str]) -> str:
+    """The object with the fields that stay; a line that is none says nothing that stays."""
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return "{}"
+    return json.dumps(
+        {name: value for name, value in fields.items() if name.lower() in kept}, ensure_ascii=False
+    )
+
+
+def _compress(part: Path) -> None:
+    plain = part.with_name(part.name + ".plain")
+    part.replace(plain)
+    with plain.open("rb") as source, gzip.open(part, "wb") as target:
+        shutil.copyfileobj(source, target)
+    plain.unlink()
