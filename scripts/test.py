@@ -77,7 +77,8 @@ def parts() -> list[Part]:
         Part("project", [[*pytest, "tests/project"]], weight=1),
         Part("scenarios", [[*pytest, "tests/scenarios"]], weight=4),
         Part("real data", [[*pytest, "tests/real_data"]], weight=5),
-        Part("end to end", [[*pytest, "tests/e2e"]], weight=9),
+        Part("end to end", [[*pytest, "-m", "not data_requests", "tests/e2e"]], weight=9),
+        Part("data requests", [[*pytest, "-m", "data_requests", "tests/e2e"]], weight=6),
         Part("spark", [[*pytest, "-m", "spark", "tests/spark"]], weight=5, is_default=False),
     ]
 

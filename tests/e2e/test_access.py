@@ -13,6 +13,8 @@ import pytest
 
 from orchestration.data_requests.person import resolve
 
+pytestmark = pytest.mark.data_requests
+
 
 @pytest.fixture(scope="module")
 def person(world):

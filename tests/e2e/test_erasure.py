@@ -26,7 +26,7 @@ from orchestration.data_requests import erasure, landing_files, tombstones
 from orchestration.landing import LandingError, load
 from orchestration.paths import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.data_requests]
 
 PEPPER = "an old family recipe"
 # What compares people with one another, counts them or tells the run: one person less shows there.

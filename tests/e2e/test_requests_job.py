@@ -14,7 +14,7 @@ from world import World
 
 from orchestration.build import build_defs
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.data_requests]
 
 
 @pytest.fixture(scope="module")
