@@ -27,7 +27,7 @@ from typing import Any
 import duckdb
 
 from orchestration import manifest as dbt_manifest
-from orchestration.lock import writer_lock
+from orchestration.lock import wait_until_writable, writer_lock
 from orchestration.paths import Paths
 
 # Most BI drivers still carry DuckDB 1.5; a newer storage version would shut them out.
@@ -156,6 +156,7 @@ def publish(paths: Paths, expected_build: str | None = None) -> Build:
         write_file(connection, fresh, build, manifest)
         version = write_version(connection, paths, build, manifest)
     make_durable(fresh)
+    record(paths, build)
     keep_previous(paths)
     fresh.replace(paths.serving)
     point_to(paths, version)
@@ -345,6 +346,20 @@ def harmless(column: str, kind: str) -> str:
         f"and not regexp_matches(\"{column}\", '{PHONE}') "
         f"then '''' || \"{column}\" else \"{column}\" end"
     )
+
+
+def record(paths: Paths, build: Build) -> None:
+    """Say in the warehouse that the build is published: the restatement ledger goes on from here.
+
+    Before the swap, not after: a publication that readers have seen and the ledger does not know
+    would leave a change unexplained; one that only the ledger knows explains one step more.
+    """
+    wait_until_writable(paths.warehouse)
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute(
+            "insert into audit.publications values (?, ?, ?)",
+            [build.build_id, build.version, datetime.now(UTC).replace(tzinfo=None)],
+        )
 
 
 def keep_previous(paths: Paths) -> None:

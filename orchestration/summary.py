@@ -68,6 +68,15 @@ from marts.fct_suppressions
 group by reason_code
 order by customers desc, reason_code
 """
+RESTATED = """
+select cause, sum(unit_count) as units
+from marts.fct_metric_restatements
+where publication_number = (
+    select max(publication_number) from marts_work.int_governance__publications
+)
+group by cause
+order by units desc, cause
+"""
 
 
 def summary(paths: Paths) -> str:
@@ -84,6 +93,7 @@ def summary(paths: Paths) -> str:
                     ("Merges", IDENTITY),
                     ("Loyalty members by tier", TIERS),
                     ("Suppressed customers by reason", SUPPRESSED),
+                    ("Changed since the last publication, by cause", RESTATED),
                 )
             ),
         ]

@@ -218,7 +218,8 @@
             {{ rule.get('order_id', 'cast(null as string)') }} as order_id,
             records.first_batch_id,
             records.batch_id,
-            {{ rule.seen_at }} as seen_at
+            {{ rule.seen_at }} as seen_at,
+            records.recorded_at
         from {{ relation }} as records
         {%- if takes_listed %}
         left join (

@@ -1,6 +1,7 @@
 {#- The record of builds: audit.builds has one row per dbt invocation that can change tables. The quality
     gate and the publication refer to its build_id, and both refuse a build that is not 'success'.
-    A killed build stays 'running', which nothing takes for a success. -#}
+    A killed build stays 'running', which nothing takes for a success.
+    audit.publications has one row per publication; orchestration/publish.py adds it. -#}
 {% macro record_build_start() -%}
     {%- if execute and flags.WHICH in build_commands() -%}
         {{ return(adapter.dispatch('record_build_start')()) }}
@@ -29,6 +30,11 @@
         status varchar not null,
         seconds double not null,
         message varchar
+    );
+    create table if not exists audit.publications (
+        build_id varchar not null,
+        version varchar not null,
+        published_at timestamp not null
     );
     insert into audit.builds (
         build_id, command, is_partial, is_full_refresh, as_of, status, started_at

@@ -54,7 +54,9 @@ records as (
         source_record_id,
         signature_key,
         order_id,
-        batch_id
+        batch_id,
+        seen_at,
+        recorded_at
     from {{ entity }}_records
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -68,7 +70,9 @@ final as (
         coalesce(signature_customers.identifier_key, order_customers.identifier_key)
             as identifier_key,
         coalesce(signature_customers.customer_id, order_customers.customer_id) as customer_id,
-        records.batch_id
+        records.batch_id,
+        records.seen_at,
+        records.recorded_at
     from records
     left join signature_customers
         on records.signature_key = signature_customers.signature_key

@@ -17,6 +17,7 @@ final as (
         source_record_id,
         record_count,
         identifier_count,
+        build,
         batch_id,
         changed_at
     from identity_changes

@@ -6,7 +6,10 @@ identity_source_records as (
         customer_id,
         source_name,
         entity,
-        source_record_id
+        source_record_id,
+        batch_id,
+        seen_at,
+        recorded_at
     from {{ ref('identity_source_records') }}
 ),
 
@@ -15,7 +18,10 @@ final as (
         customer_id,
         source_name,
         entity,
-        source_record_id
+        source_record_id,
+        batch_id,
+        seen_at,
+        recorded_at
     from identity_source_records
     where customer_id is not null
 )

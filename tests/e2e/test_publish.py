@@ -90,6 +90,9 @@ def build(
             create table if not exists audit.audited_tables (
                 build_id varchar, table_name varchar, row_count bigint
             );
+            create table if not exists audit.publications (
+                build_id varchar, version varchar, published_at timestamp
+            );
             """
         )
         connection.execute(
