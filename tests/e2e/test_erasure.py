@@ -36,6 +36,7 @@ RELATIVE = {
     "fct_identity_health",
     "fct_identity_links",  # weights are learnt from everybody
     "fct_identity_review_queue",
+    "fct_metric_restatements",  # says what the erasure changed
     "fct_rejected_records",
     "fct_suppression_waterfall",
     "identity_health",
