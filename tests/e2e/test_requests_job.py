@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -13,6 +14,7 @@ import pytest
 from world import World
 
 from orchestration.build import build_defs
+from orchestration.paths import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.data_requests]
 
@@ -60,8 +62,13 @@ def after(world, people, tmp_path_factory):
             assert job.execute_in_process(instance=instance).success
     assert not list(requests.iterdir())
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d %H:%M:%S")
-    finished = copy.call([sys.executable, "-m", "orchestration.run", "--as-of", tomorrow])
-    assert finished.returncode == 0, finished.stdout[-3000:]
+    dbt = str(Path(sys.executable).with_name("dbt"))
+    for command in (
+        [sys.executable, "-m", "orchestration.landing"],
+        [dbt, "run", "--profiles-dir", str(ROOT), "--vars", json.dumps({"as_of": tomorrow})],
+    ):
+        finished = copy.call(command)
+        assert finished.returncode == 0, finished.stdout[-3000:]
     return copy
 
 
