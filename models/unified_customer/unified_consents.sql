@@ -51,7 +51,8 @@ final as (
             when unified_consent_history.status <> 'withdrawn' then unified_consent_history.rule
             when int_customer__refusals.is_objection then 'objection'
             -- Said by somebody who has, or had, this contact point or this customer's records.
-            when coalesce(unified_consent_acts.customer_id, '')
+            when
+                coalesce(unified_consent_acts.customer_id, '')
                 <> unified_consent_history.customer_id
                 then 'refused_by_another'
             else unified_consent_history.rule

@@ -15,8 +15,10 @@ final as (
         {{ clean_text('campaigns.id') }} as campaign_id,
         ---------- strings
         {{ clean_text('campaigns.name') }} as name,
-        case when {{ salesforce_campaign_channel('campaigns.type') }} = 'event' then 'event'
-            else 'campaign' end as campaign_type,
+        case
+            when {{ salesforce_campaign_channel('campaigns.type') }} = 'event' then 'event'
+            else 'campaign'
+        end as campaign_type,
         {{ salesforce_campaign_channel('campaigns.type') }} as channel,
         'marketing' as purpose,
         case

@@ -52,11 +52,11 @@ entries as (
         cast(null as string) as country_code,
         {%- endif %}
         {{ clean_text('id') }} as contact_record_id,
-        coalesce(is_deleted, false) as is_contact_deleted,
-        created_date,
-        coalesce(last_modified_date, created_date) as recorded_at,
+        coalesce(located.is_deleted, false) as is_contact_deleted,
+        located.created_date,
+        coalesce(located.last_modified_date, located.created_date) as recorded_at,
         {{ landing_columns('located') }},
-        payload
+        located.payload
     from located
     {{ 'union all' if not loop.last }}
     {%- endfor %}

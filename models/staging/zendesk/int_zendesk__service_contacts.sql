@@ -87,7 +87,10 @@ final as (
         versions.direction,
         versions.reason,
         versions.priority,
-        case when ticket_merges.survivor_id is not null then 'closed' else versions.status end as status,
+        case
+            when ticket_merges.survivor_id is not null then 'closed'
+            else versions.status
+        end as status,
         versions.subject,
         versions.description,
         ---------- numbers

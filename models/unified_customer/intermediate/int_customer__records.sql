@@ -52,7 +52,10 @@ tidy_names as (
         and harmonized_customers.family_name like '% %'
         and coalesce(harmonized_customers.country_code, '{{ var("default_country_code") }}')
         in (
-            '{{ countries_of_two_family_names() | join("',\n            '") }}'
+            {%- for country_code in countries_of_two_family_names() %}
+            '{{ country_code }}',
+            {%- endfor %}
+            ''
         ) as has_two_family_names
     from harmonized_customers
     inner join identity_source_records

@@ -29,9 +29,9 @@ inner join answers as other
         one.question = other.question
         and (one.valid_from < other.valid_from or one.known_from < other.known_from)
         and one.valid_from < other.valid_to
-        and other.valid_from < one.valid_to
+        and one.valid_to > other.valid_from
         and one.known_from < other.known_to
-        and other.known_from < one.known_to
+        and one.known_to > other.known_from
 
 union all
 
