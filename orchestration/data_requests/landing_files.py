@@ -89,6 +89,15 @@ def _kept_columns(table: LandedTable) -> set[str]:
     return {name.lower() for name, rule in table.columns.items() if rule == "keep"}
 
 
+def _rows(plan: loader._Plan, table: LandedTable, mentions: str, *, keep_errors: bool) -> str:
+    """SQL of the file's rows without the person, in their order."""
+    return (
+        f"select {', '.join(_values(plan, table, mentions))} "
+        f"from {loader._raw_rows(plan, keep_errors=keep_errors)} as raw "
+        "left join person_rows on raw._row = person_rows.number order by raw._row"
+    )
+
+
 def _write_parquet(
     connection: duckdb.DuckDBPyConnection,
     plan: loader._Plan,
@@ -97,9 +106,7 @@ def _write_parquet(
     part: Path,
 ) -> None:
     connection.execute(
-        f"copy (select {', '.join(_values(plan, table, mentions))} "
-        f"from {loader._raw_rows(plan, keep_errors=False)} as raw "
-        "left join person_rows on raw._row = person_rows.number order by raw._row) "
+        f"copy ({_rows(plan, table, mentions, keep_errors=False)}) "
         f"to {loader._literal(str(part))} (format parquet, compression zstd)"
     )
 
@@ -112,12 +119,12 @@ def _write_csv(
     part: Path,
 ) -> None:
     """Lines that could not be split into columns follow at the end, as they were."""
+    declared = plan.file.table
     connection.execute(
-        f"copy (select {', '.join(_values(plan, table, mentions))} "
-        f"from {loader._raw_rows(plan, keep_errors=True)} as raw "
-        "left join person_rows on raw._row = person_rows.number order by raw._row) "
-        f"to {loader._literal(str(part))} "
-        "(format csv, header true, delimiter ',', quote '\"', escape '\"', compression none)"
+        f"copy ({_rows(plan, table, mentions, keep_errors=True)}) "
+        f"to {loader._literal(str(part))} (format csv, header true, "
+        f"delimiter {loader._literal(declared.delimiter)}, "
+        "quote '\"', escape '\"', compression none)"
     )
     lines = connection.execute(
         "select any_value(csv_line) from _line_errors group by line order by line"
@@ -128,6 +135,8 @@ def _write_csv(
         for (line,) in lines:
             if not pattern.search(line):
                 stream.write(line.rstrip("\r\n") + "\n")
+    if declared.encoding != "utf-8":  # the only one that DuckDB writes
+        _encode(part, declared.encoding)
 
 
 def _write_jsonl(
@@ -166,6 +175,17 @@ def _kept_fields(line: str, kept: Collection[str]) -> str:
     return json.dumps(
         {name: value for name, value in fields.items() if name.lower() in kept}, ensure_ascii=False
     )
+
+
+def _encode(part: Path, encoding: str) -> None:
+    plain = part.with_name(part.name + ".plain")
+    part.replace(plain)
+    with (
+        plain.open(encoding="utf-8", newline="") as source,
+        part.open("w", encoding=encoding, newline="") as target,
+    ):
+        shutil.copyfileobj(source, target)
+    plain.unlink()
 
 
 def _compress(part: Path) -> None:

@@ -10,9 +10,12 @@ rewriting of the file is for, and why its bytes are looked at as well.
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,10 +53,21 @@ def count_in_file(path: Path, mentions: str) -> int:
 def _count_in_stream(stream: BinaryIO | gzip.GzipFile, pattern: re.Pattern[bytes]) -> int:
     """Matches in a stream, read in chunks that overlap; one in an overlap may count twice."""
     count, kept = 0, b""
-    while chunk := stream.read(CHUNK):
+    for chunk in _chunks(stream):
         count += sum(1 for _ in pattern.finditer(kept + chunk))
         kept = (kept + chunk)[-OVERLAP:]
     return count
+
+
+def _chunks(stream: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
+    """The stream piece by piece, UTF-16 text as UTF-8: in it, no pattern is found by byte."""
+    first = stream.read(CHUNK)
+    chunks = chain((first,), iter(partial(stream.read, CHUNK), b""))
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        for text in codecs.iterdecode(chunks, "utf-16", errors="replace"):
+            yield text.encode()
+    else:
+        yield from chunks
 
 
 def count_in_database(path: Path, mentions: str) -> dict[str, int]:

@@ -8,6 +8,7 @@ import hmac
 import json
 import re
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import duckdb
@@ -234,6 +235,27 @@ def test_lines_that_no_loader_could_read_stay_unless_they_name_the_person(tmp_pa
     text = file.path.read_text()
     assert text.endswith("4,eva@example.org,1.0,fine,x,one,too,many\n")
     assert "ana@example" not in text
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_file_keeps_the_delimiter_and_the_encoding_of_its_table(tmp_path, encoding):
+    file = write(tmp_path, "a.csv")
+    header, first = "id;email;total;note", "1;juan@example.org;10.5;a\u00f1o: "
+    file.path.write_text(
+        f"{header}\n{first}ask ana@example.org\n2;ana@example.org;20.25;gift\n", encoding=encoding
+    )
+    assert scan.count_in_file(file.path, ANA.mentions) == 2
+    declared = replace(file.table, delimiter=";", encoding=encoding)
+    with duckdb.connect() as connection:
+        landing_files.rewrite(
+            connection,
+            replace(file, table=declared),
+            landed_table(deletes_row=False),
+            {2},
+            ANA.mentions,
+        )
+    assert file.path.read_text(encoding=encoding) == (f"{header}\n{first}ask [erased]\n2;;20.25;\n")
+    assert scan.count_in_file(file.path, ANA.mentions) == 0
 
 
 # ---- the search ------------------------------------------------------------------------------
