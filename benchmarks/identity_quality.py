@@ -20,20 +20,21 @@ from pathlib import Path
 
 import duckdb
 
+PLACED = """
+    select
+        truth.person_id,
+        coalesce(
+            resolved.customer_id,
+            truth.source_name || '|' || truth.entity || '|' || truth.source_record_id
+        ) as customer_id
+    from truth
+    inner join warehouse.identity_graph.identity_source_records as resolved
+        using (source_name, entity, source_record_id)
+    where {condition}
+"""
 COUNTS = """
     with
-    placed as (
-        select
-            truth.person_id,
-            coalesce(
-                resolved.customer_id,
-                truth.source_name || '|' || truth.entity || '|' || truth.source_record_id
-            ) as customer_id
-        from truth
-        inner join warehouse.identity_graph.identity_source_records as resolved
-            using (source_name, entity, source_record_id)
-        where {condition}
-    ),
+    placed as ({placed}),
     cells as (
         select person_id, customer_id, count(*)::double as shared from placed group by all
     ),
@@ -108,7 +109,12 @@ def connect(warehouse: Path, truth: Path) -> duckdb.DuckDBPyConnection:
 
 def measure(connection: duckdb.DuckDBPyConnection, condition: str = "true") -> Quality:
     """Quality over the records of the truth that meet the SQL condition."""
-    row = connection.execute(COUNTS.format(condition=condition)).fetchone()
+    return quality_of(connection, PLACED.format(condition=condition))
+
+
+def quality_of(connection: duckdb.DuckDBPyConnection, placed: str) -> Quality:
+    """Quality of clusters. placed: SQL of one row per record, with person_id and customer_id."""
+    row = connection.execute(COUNTS.format(placed=placed)).fetchone()
     assert row is not None
     return Quality(*(value if value is not None else 0 for value in row))
 

@@ -21,20 +21,16 @@ from __future__ import annotations
 import argparse
 import os
 import resource
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from benchmarks.identity_quality import harmonic_mean
-from benchmarks.measure import measured
+from benchmarks.identity_quality import Quality, quality_of
+from benchmarks.sides import ROOT, run_side, with_splink
 
-ROOT = Path(__file__).resolve().parents[1]
-PEER = ROOT / ".venv" / "bench"  # what requirements-bench.lock installs
 MEMORY_LIMIT = "8GB"
 
 COLUMNS = (
@@ -158,21 +154,6 @@ GENERATOR_MACROS = """
             1 + (mix(number, purpose + 200) % greatest(length(word) - 3, 1)::ubigint)::int)
     end;
 """
-
-
-@dataclass(frozen=True)
-class Quality:
-    """Shares between 0 and 1 over all pairs of records, and over records (B-cubed)."""
-
-    records: int
-    precision: float
-    recall: float
-    bcubed_f1: float
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of pairwise precision and recall."""
-        return harmonic_mean(self.precision, self.recall)
 
 
 def make_set(connection: duckdb.DuckDBPyConnection, sql: str, file: Path) -> None:
@@ -346,61 +327,16 @@ def resolve_with_peer(records: Path, clusters: Path) -> None:
 def quality(records: Path, clusters: Path) -> Quality:
     """Clusters against the truth; a record without a cluster is alone."""
     with duckdb.connect() as connection:
-        row = connection.execute(
+        return quality_of(
+            connection,
             f"""
-            with
-            cells as (
-                select
-                    person_id,
-                    coalesce(cluster_id, 'alone ' || record_id) as cluster_id,
-                    count(*)::double as shared
-                from '{records}'
-                left join '{clusters}' using (record_id)
-                group by all
-            ),
-            sized as (
-                select
-                    shared,
-                    sum(shared) over (partition by person_id) as of_person,
-                    sum(shared) over (partition by cluster_id) as of_cluster
-                from cells
-            ),
-            persons as (
-                select sum(n * (n - 1) / 2) as pairs
-                from (select sum(shared) as n from cells group by person_id)
-            ),
-            clustered as (
-                select sum(n * (n - 1) / 2) as pairs
-                from (select sum(shared) as n from cells group by cluster_id)
-            )
             select
-                sum(shared)::bigint,
-                sum(shared * (shared - 1) / 2) / any_value(clustered.pairs),
-                sum(shared * (shared - 1) / 2) / any_value(persons.pairs),
-                sum(shared * shared / of_cluster) / sum(shared),
-                sum(shared * shared / of_person) / sum(shared)
-            from sized cross join persons cross join clustered
-            """
-        ).fetchone()
-    assert row is not None
-    records_, precision, recall, bcubed_precision, bcubed_recall = row
-    return Quality(
-        records_, precision or 0.0, recall or 0.0, harmonic_mean(bcubed_precision, bcubed_recall)
-    )
-
-
-def run_side(side: str, records: Path, folder: Path) -> tuple[Quality, float, float]:
-    """One side on one set, in a process of its own: quality, CPU seconds, peak GiB."""
-    clusters = folder / f"{records.stem}_{side}.parquet"
-    environment = {**os.environ, "PYTHONPATH": str(PEER)} if side == "splink" else dict(os.environ)
-    cost = measured(
-        [sys.executable, "-m", "benchmarks.matching", "--side", side, str(records), str(clusters)],
-        ROOT,
-        environment,
-        folder / f"{clusters.stem}.log",
-    )
-    cpu_seconds = float(clusters.with_suffix(".cpu").read_text())
-    return quality(records, clusters), cpu_seconds, cost.peak_gib
+                person_id,
+                coalesce(cast(cluster_id as varchar), 'alone ' || record_id) as customer_id
+            from '{records}'
+            left join '{clusters}' using (record_id)
+            """,
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -414,16 +350,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--records", type=int, nargs="*", default=[100_000])
     parser.add_argument("--no-peer", action="store_true", help="leave Splink out")
     parser.add_argument("--folder", type=Path, help="keep the files here (default: temporary)")
-    parser.add_argument("--side", nargs=3, metavar=("SIDE", "RECORDS", "CLUSTERS"))
+    parser.add_argument("--side", nargs=3, metavar=("SIDE", "SOURCE", "TARGET"))
     options = parser.parse_args(arguments)
     if options.side:
-        side, records, clusters = options.side
+        side, source, target = options.side
         resolve = resolve_here if side == "ours" else resolve_with_peer
-        resolve(Path(records), Path(clusters))
+        resolve(Path(source), Path(target))
         return
-    sides = ["ours"] if options.no_peer else ["ours", "splink"]
-    if "splink" in sides and not PEER.is_dir():
-        raise SystemExit(f"Splink is not in {PEER}: run `make bench-identity`, or give --no-peer.")
+    sides = with_splink(["ours"], is_left_out=options.no_peer)
     print(
         f"{'set':<36} {'side':<7} {'records':>9} {'P':>6} {'R':>6} {'F1':>6} {'B3 F1':>6}"
         f" {'CPU s':>7} {'GiB':>6}"
@@ -433,7 +367,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name, records in make_sets(options, folder).items():
             for side in sides:
-                found, cpu_seconds, peak_gib = run_side(side, records, folder)
+                clusters = folder / f"{records.stem}_{side}.parquet"
+                peak_gib = run_side("benchmarks.matching", side, records, clusters)
+                cpu_seconds = float(clusters.with_suffix(".cpu").read_text())
+                found = quality(records, clusters)
                 print(
                     f"{name:<36} {side:<7} {found.records:>9,} {found.precision:>6.4f}"
                     f" {found.recall:>6.4f} {found.f1:>6.4f} {found.bcubed_f1:>6.4f}"

@@ -19,21 +19,15 @@ from typing import Any, cast
 
 import duckdb
 import jinja2
-import yaml
 
+from orchestration.yaml_files import read_yaml
+
+yaml_once = cache(read_yaml)  # every runner of a process reads the same files
 ROOT = Path(__file__).resolve().parents[1]
 MATERIALIZATIONS = re.compile(r"{%-?\s*materialization\b.*?endmaterialization\s*-?%}", re.S)
 MACRO_TAG = re.compile(r"{%(-?) macro ")
 REFERENCE = re.compile(r"ref\('(\w+)'")
 MACRO_NAME = re.compile(r"macro dbt_macro__(\w+)\(")
-
-
-@cache
-def read_yaml(path: Path) -> dict[str, Any]:
-    """A YAML file, parsed once in a process."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
-    return content
 
 
 class _Returned(Exception):
@@ -95,7 +89,7 @@ class ModelRunner:
     ) -> None:
         """variables: dbt vars that differ from dbt_project.yml."""
         self.connection = connection
-        project = read_yaml(ROOT / "dbt_project.yml")
+        project = yaml_once(ROOT / "dbt_project.yml")
         self.variables = {**project["vars"], **(variables or {})}
         self.models = {path.stem: path for path in (ROOT / "models").rglob("*.sql")}
         self.seeds = {path.stem: path for path in (ROOT / "seeds").rglob("*.csv")}
@@ -207,7 +201,7 @@ class ModelRunner:
     def columns_of(self, name: str) -> list[dict[str, Any]]:
         """The columns that the YAML of a model lists."""
         for path in self.models[name].parent.glob("_*__models.yml"):
-            for model in read_yaml(path).get("models", []):
+            for model in yaml_once(path).get("models", []):
                 if model["name"] == name:
                     columns: list[dict[str, Any]] = model.get("columns", [])
                     return columns
@@ -251,7 +245,7 @@ class ModelRunner:
 
     def _seed_types(self, name: str) -> dict[str, str]:
         for path in self.seeds[name].parent.glob("_*__seeds.yml"):
-            for seed in read_yaml(path).get("seeds", []):
+            for seed in yaml_once(path).get("seeds", []):
                 if seed["name"] == name:
                     types = (seed.get("config") or {}).get("column_types", {})
                     return {column: kind for column, kind in types.items()}
