@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
+from orchestration.yaml_files import read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path("docs/contract")
@@ -132,9 +132,9 @@ def read_contract(root: Path = ROOT) -> Contract:
     models = {
         model["name"]: model
         for path in sorted(staging.glob("*/_*__models.yml"))
-        for model in _load(path)["models"]
+        for model in read_yaml(path)["models"]
     }
-    registry = _load(root / "dbt_project.yml")["vars"]["source_entities"]
+    registry = read_yaml(root / "dbt_project.yml")["vars"]["source_entities"]
     return Contract(
         entities=tuple(_entity(m) for name, m in models.items() if name.startswith(PREFIX)),
         fills={
@@ -144,14 +144,8 @@ def read_contract(root: Path = ROOT) -> Contract:
             }
             for source, entities in registry.items()
         },
-        coverage=_load(root / FOLDER / "coverage.yml"),
+        coverage=read_yaml(root / FOLDER / "coverage.yml"),
     )
-
-
-def _load(path: Path) -> Any:
-    # The parser in C where PyYAML has it: ten times as fast on pages of this length.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
 
 
 def _entity(model: Mapping[str, Any]) -> Entity:

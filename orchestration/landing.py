@@ -43,12 +43,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import duckdb
-import yaml
 
 from orchestration import landing_ledger
 from orchestration.data_requests.landed_rows import MissingViewError
 from orchestration.data_requests.tombstones import PepperError
 from orchestration.data_requests.withholding import withhold
+from orchestration.yaml_files import read_yaml
 
 FORMATS = {
     ".parquet": "parquet",
@@ -243,7 +243,7 @@ def read_declarations(project_dir: Path | str = ".") -> dict[str, DeclaredTable]
     root = Path(project_dir)
     tables: dict[str, DeclaredTable] = {}
     for path in sorted(root.glob("models/staging/*/_*__sources.yml")):
-        for source in yaml.safe_load(path.read_text(encoding="utf-8")).get("sources", []):
+        for source in read_yaml(path).get("sources", []):
             if source["name"] == LEDGER_SOURCE:
                 continue
             for entry in source["tables"]:
@@ -754,6 +754,8 @@ def _record_changes(connection: duckdb.DuckDBPyConnection, plan: _Plan, batch_id
     }
     if plan.file.format == "jsonl":
         now = {**{name: None for name in before}, **now}
+    if now == before:
+        return
     declared = {column.name.lower() for column in table.columns}
     changes = {}
     added = [name for name in now if name not in before]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from orchestration.yaml_files import read_yaml
 
 STAGING = Path(__file__).resolve().parents[2] / "models" / "staging"
 # The retailer of the demo has other tools for what these do, and delivers no files itself.
@@ -39,7 +39,7 @@ def declared_tables(staging: Path = STAGING) -> list[DeclaredTable]:
     """Read every declared table that the retailer of the demo delivers, ordered by name."""
     tables = []
     for path in sorted(staging.glob("*/_*__sources.yml")):
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = read_yaml(path)
         for source in document["sources"]:
             if source["name"] in OTHER_SOURCES:
                 continue

@@ -20,6 +20,7 @@ import yaml
 from orchestration.column_tags import DIRECT, Column, Dictionary, Table
 from orchestration.new_source.proposal import Candidate, ColumnMapping, Proposal
 from orchestration.new_source.sample import SampleColumn, SampleTable, plain_name
+from orchestration.yaml_files import read_yaml
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 MAX_NAME = 40
@@ -143,7 +144,7 @@ def check_name(name: str, root: Path) -> None:
             f"{folder} is already there and stays as it is. Take another name, or take the folder "
             "away first."
         )
-    project = yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    project = read_yaml(root / "dbt_project.yml")["vars"]
     if name in project["source_entities"] or f"{name}_enabled" in project:
         raise FolderError(f'"{name}" is registered in dbt_project.yml already. Take another name.')
 

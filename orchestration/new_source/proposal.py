@@ -14,10 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from orchestration.contract_docs import Column, Contract, Entity
 from orchestration.new_source.sample import Sample, SampleColumn, SampleTable, plain_name
+from orchestration.yaml_files import read_yaml
 
 ACCEPTED = 0.5  # score from which a column is mapped
 ENTITY_ACCEPTED = 0.5
@@ -89,7 +88,7 @@ class Proposal:
 def vocabulary() -> Mapping[str, Any]:
     """The words of vocabulary.yml."""
     path = Path(__file__).with_name("vocabulary.yml")
-    loaded: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: Mapping[str, Any] = read_yaml(path)
     return loaded
 
 
