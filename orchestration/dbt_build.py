@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from orchestration.manifest import variables_of
 from orchestration.translator import layer_of
 
 # dbt says these when another process has the warehouse open; nothing else is worth another try.
@@ -22,15 +23,12 @@ REASONS_SHOWN = 8
 def build_arguments(*, as_of: str | None = None, full_refresh: bool = False) -> list[str]:
     """Arguments after ``dbt``.
 
-    Unit tests belong to CI: they test the code, which a scheduled run cannot change. ``as_of`` is
-    only passed on when given: any change of the variables makes dbt parse the project again.
+    Unit tests belong to CI: they test the code, which a scheduled run cannot change.
     """
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     if full_refresh:
         arguments.append("--full-refresh")
-    if as_of is not None:
-        arguments += ["--vars", json.dumps({"as_of": as_of})]
-    return arguments
+    return [*arguments, *variables_of(as_of)]
 
 
 def models_by_layer(manifest: Mapping[str, Any]) -> Counter[str]:

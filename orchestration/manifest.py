@@ -41,16 +41,27 @@ def is_current(manifest: Path) -> bool:
     return True
 
 
-def prepare() -> Path:
+def variables_of(as_of: str | None) -> list[str]:
+    """The arguments that give dbt the run's time; none when it is to take the start of the run.
+
+    Any change of the variables makes dbt parse the whole project again.
+    """
+    return [] if as_of is None else ["--vars", json.dumps({"as_of": as_of})]
+
+
+def prepare(as_of: str | None = None) -> Path:
     """Write the manifest with ``dbt parse`` unless it is current; returns its path.
+
+    as_of: time of the build that follows, which then need not parse once more.
 
     Raises RuntimeError with dbt's words when the project does not parse.
     """
     manifest = manifest_path()
     if is_current(manifest):
         return manifest
+    dbt = [sys.executable, str(Path(sys.executable).with_name("dbt")), "--quiet"]
     finished = subprocess.run(
-        [sys.executable, str(Path(sys.executable).with_name("dbt")), "--quiet", "parse"],
+        [*dbt, "parse", *variables_of(as_of)],
         cwd=ROOT,
         env={
             **os.environ,

@@ -12,7 +12,6 @@ point while it was another customer's. Replaying the batches does.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -23,6 +22,7 @@ import duckdb
 
 from orchestration import landing, landing_ledger
 from orchestration.lock import WriterBusyError, writer_lock
+from orchestration.manifest import variables_of
 from orchestration.paths import ROOT, Paths
 
 WITH_MEMORY = ("+int_identity__registry", "+int_customer__refusals")
@@ -48,10 +48,10 @@ def replay(paths: Paths) -> int:
     for position, (batch_id, landed_at) in enumerate(sorted(batches.items()), start=1):
         summary = landing.load(paths.landing, paths.warehouse, ROOT, until_batch=batch_id)
         print(f"batch {batch_id} ({position} of {len(batches)}): {summary.rows:,} rows", flush=True)
+        variables = variables_of(landed_at.isoformat(sep=" "))
         if position == 1:
-            _dbt(paths, "seed")
-        as_of = landed_at.isoformat(sep=" ")
-        _dbt(paths, "run", "--select", *WITH_MEMORY, "--vars", json.dumps({"as_of": as_of}))
+            _dbt(paths, "seed", *variables)
+        _dbt(paths, "run", "--select", *WITH_MEMORY, *variables)
     return len(batches)
 
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import os
 import shutil
 import subprocess
@@ -31,6 +30,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.lock import WriterBusyError, writer_lock
+from orchestration.manifest import variables_of
 from orchestration.paths import ROOT, Paths
 
 # Everything that the rules of the graph can change.
@@ -151,10 +151,9 @@ def build(project: Path, warehouse: Path, as_of: str) -> None:
         "DBT_PROFILES_DIR": str(project),
     }
     dbt = [str(Path(sys.executable).with_name("dbt")), "--quiet"]
-    variables = ["--vars", json.dumps({"as_of": as_of})]
     for command in (["seed"], ["run", "--full-refresh", "--select", *SELECTION]):
         finished = subprocess.run(
-            [*dbt, *command, *variables],
+            [*dbt, *command, *variables_of(as_of)],
             cwd=project,
             env=environ,
             capture_output=True,

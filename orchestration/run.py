@@ -109,7 +109,7 @@ def run(options: argparse.Namespace, paths: Paths, progress: Progress) -> str | 
             if is_empty(paths.landing):
                 make_demo(options, paths, progress)
             progress.start("project")
-            dbt_manifest.prepare()
+            dbt_manifest.prepare(options.as_of)
             progress.finish("dbt manifest is current")
             return run_job(options, progress, run_name)
     except (ChildFailedError, RuntimeError, OSError) as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from world import PEOPLE, World
 
+from orchestration.lock import writer_lock
 from orchestration.paths import ROOT
 
 
@@ -17,12 +18,18 @@ from orchestration.paths import ROOT
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """The world after its first run. Tests must not change it; they take a ``copy_of_world``.
 
-    CDP_TEST_WORLD names a folder in which to keep it for the next session, to save its making.
+    CDP_TEST_WORLD names a folder in which to keep it for other sessions, to save its making.
     """
     kept = os.environ.get("CDP_TEST_WORLD")
-    if kept and (Path(kept) / "output.txt").exists():
-        return World(Path(kept), (Path(kept) / "output.txt").read_text())
-    folder = Path(kept) if kept else tmp_path_factory.mktemp("world")
+    if kept is None:
+        return make_world(tmp_path_factory.mktemp("world"))
+    with writer_lock(Path(kept).with_suffix(".lock"), "tests", timeout_seconds=1800):
+        said = Path(kept) / "output.txt"
+        return World(Path(kept), said.read_text()) if said.exists() else make_world(Path(kept))
+
+
+def make_world(folder: Path) -> World:
+    """Generate, build and publish a world in an empty folder."""
     (folder / "dagster").mkdir(parents=True)
     shutil.copy(ROOT / "dagster.yaml", folder / "dagster")
     empty = World(folder, "")
