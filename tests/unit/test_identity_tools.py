@@ -397,13 +397,14 @@ def test_batches_are_landed_in_their_order_and_built_at_their_time(
     monkeypatch.setattr(replay.landing, "load", load)
     monkeypatch.setattr(replay, "_dbt", lambda _, *arguments: done.append(arguments))
     assert replay.replay(place) == 2
-    build = ("run", "--select", "+int_identity__registry", "+int_customer__refusals", "--vars")
+    build = ("run", "--select", "+int_identity__registry", "+int_customer__refusals")
+    first, last = (f'{{"as_of": "{datetime(2026, 3, day, 10)}"}}' for day in (1, 2))
     assert done == [
         ("land", 2),
-        ("seed",),
-        (*build, f'{{"as_of": "{datetime(2026, 3, 1, 10)}"}}'),
+        ("seed", "--vars", first),
+        (*build, "--vars", first),
         ("land", 11),
-        (*build, f'{{"as_of": "{datetime(2026, 3, 2, 10)}"}}'),
+        (*build, "--vars", last),
     ]
 
 
