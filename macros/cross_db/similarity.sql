@@ -20,16 +20,14 @@
         when {{ one }} = '' or {{ other }} = '' then cast(0 as double)
         when {{ one }} = {{ other }} then cast(1 as double)
         else aggregate(
-            sequence(1, length({{ bytes_as_text(one) }})),
+            sequence(1, length({{ one }})),
             named_struct(
-                'one', {{ bytes_as_text(one) }},
-                'other', {{ bytes_as_text(other) }},
-                'free', {{ bytes_as_text(other) }},
+                'one', {{ one }},
+                'other', {{ other }},
+                'free', {{ other }},
                 'common', '',
                 'reach', cast(greatest(
-                    greatest(
-                        length({{ bytes_as_text(one) }}), length({{ bytes_as_text(other) }})
-                    ) div 2 - 1,
+                    greatest(length({{ one }}), length({{ other }})) div 2 - 1,
                     0
                 ) as int)
             ),
@@ -92,11 +90,6 @@
     )
 {%- endmacro %}
 
-{#- One character per byte, as the functions of the other engine count. -#}
-{% macro bytes_as_text(expression) -%}
-    decode(encode({{ expression }}, 'UTF-8'), 'ISO-8859-1')
-{%- endmacro %}
-
 {#- Whether one edit at most turns one string into the other, a swap of neighbours being one edit
     (Damerau-Levenshtein distance of 1). -#}
 {% macro is_one_edit(one, other) -%}
@@ -113,18 +106,18 @@
 
 {% macro spark__is_one_edit(one, other) -%}
     (
-        levenshtein({{ bytes_as_text(one) }}, {{ bytes_as_text(other) }}) <= 1
+        levenshtein({{ one }}, {{ other }}) <= 1
         or (
-            length({{ bytes_as_text(one) }}) = length({{ bytes_as_text(other) }})
-            and levenshtein({{ bytes_as_text(one) }}, {{ bytes_as_text(other) }}) = 2
+            length({{ one }}) = length({{ other }})
+            and levenshtein({{ one }}, {{ other }}) = 2
             and exists(
-                sequence(1, length({{ bytes_as_text(one) }}) - 1),
+                sequence(1, length({{ one }}) - 1),
                 place -> concat(
-                    left({{ bytes_as_text(one) }}, place - 1),
-                    substring({{ bytes_as_text(one) }}, place + 1, 1),
-                    substring({{ bytes_as_text(one) }}, place, 1),
-                    substring({{ bytes_as_text(one) }}, place + 2)
-                ) = {{ bytes_as_text(other) }}
+                    left({{ one }}, place - 1),
+                    substring({{ one }}, place + 1, 1),
+                    substring({{ one }}, place, 1),
+                    substring({{ one }}, place + 2)
+                ) = {{ other }}
             )
         )
     )
