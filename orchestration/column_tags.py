@@ -231,6 +231,14 @@ class Dictionary:
         tags = [self._tag(table, column, "", holding) for column in table.columns]
         return {tag.column: tag.erase for tag in tags if tag is not None}
 
+    def column_days(self, table: Table) -> dict[str, int]:
+        """Days after which a column loses its value, where its own meta gives it a period."""
+        return {
+            column.name: int(column.overrides["retention_days"])
+            for column in table.columns
+            if column.overrides and column.overrides.get("retention_days") is not None
+        }
+
     def _deny_people(self, table: Table) -> None:
         """A table said to hold nothing about people has no column that names or reaches one."""
         for column in table.columns:

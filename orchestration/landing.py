@@ -18,6 +18,9 @@ the latest version of each record); what an earlier content brought stays.
 
 Rows of people who were erased are withheld or masked before the load is committed.
 
+A row without any value is no row, like an empty line: purges leave such rows in files so that the
+others keep their places.
+
 Values that do not fit their declared type send their row to landing.rejected_rows. A file that
 cannot be read as a whole (column missing, truncated Parquet, other type of column) stops the load
 with a LandingError that names the file, the table and the mend.
@@ -45,6 +48,7 @@ from typing import Any, BinaryIO, cast
 import duckdb
 
 from orchestration import landing_ledger
+from orchestration.data_requests import certificates
 from orchestration.data_requests.landed_rows import MissingViewError
 from orchestration.data_requests.tombstones import PepperError
 from orchestration.data_requests.withholding import withhold
@@ -198,6 +202,7 @@ def load(
         connection.begin()
         create_tables(connection, declarations.values())
         files, warnings = _find_files(landing, declarations)
+        warnings += certificates.recall(connection, Path(warehouse_path).parent / "certificates")
         plans, new_warnings = _check_files(connection, files, declarations, say)
         warnings += new_warnings
         batches = _batches(connection, plans, landing, landed_at, until_batch)
@@ -328,6 +333,7 @@ def create_tables(
         create table if not exists landing.instance (customer_id_key varchar not null);
         """
     )
+    certificates.create_tables(connection)
     if not connection.execute("select 1 from landing.instance").fetchone():
         connection.execute(
             "insert into landing.instance values (?)", [_customer_id_key(connection)]
@@ -835,10 +841,10 @@ def _read_file(
             insert into {table.relation} ({names}, _batch_id, _landed_at, _file, _row)
             select {names}, $batch_id, $landed_at, $file, _row
             from (
-                select {values}, {sound} as _is_sound, _row
+                select {values}, {sound} as _is_sound, {_is_empty(plan)} as _is_empty, _row
                 from {_raw_rows(plan, keep_errors=True)} as raw
             )
-            where _is_sound
+            where _is_sound and not _is_empty
             """,
             stamps,
         ).fetchone()
@@ -963,6 +969,14 @@ def _raw_rows(plan: _Plan, *, keep_errors: bool) -> str:
             where trim(line) <> ''
         )
     )"""
+
+
+def _is_empty(plan: _Plan) -> str:
+    """SQL that is true of a raw row in which no column of the file has a value."""
+    if plan.file.format == "jsonl":
+        return "trim(line) = '{}'"
+    names = (name or f"column_{position}" for position, name in enumerate(plan.header, start=1))
+    return " and ".join(f"raw.{_identifier(name)} is null" for name in names)
 
 
 def _line_reader(path: Path, *, keep_errors: bool = False) -> str:

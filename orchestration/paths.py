@@ -72,6 +72,11 @@ class Paths:
         return self.warehouse.parent / "failures"
 
     @property
+    def certificates(self) -> Path:
+        """What is kept of people's requests and purges that are done; names nobody."""
+        return self.warehouse.parent / "certificates"
+
+    @property
     def run_logs(self) -> Path:
         """Everything that dbt and Dagster said, one file per run."""
         return self.warehouse.parent / "logs"

@@ -21,17 +21,17 @@ import duckdb
 
 from orchestration import landing as loader
 from orchestration import manifest as dbt_manifest
-from orchestration.data_requests import access, statements, tombstones
+from orchestration.data_requests import access, retention, statements, tombstones
 from orchestration.data_requests.erasure import (
     AlreadyErasedError,
     Case,
-    ErasureError,
     erase,
     open_case,
     unfinished,
 )
 from orchestration.data_requests.landed_rows import MissingViewError, action_of, landed_tables
 from orchestration.data_requests.person import IDENTIFIER_TYPES, PersonError, resolve, text_of
+from orchestration.data_requests.steps import StoppedError
 from orchestration.lock import WriterBusyError, wait_until_writable, writer_lock
 from orchestration.paths import ROOT, Paths
 
@@ -41,6 +41,7 @@ HELP = {
     "restrict": "keep a person's data and use them for nothing (art. 18); --lift ends it",
     "object": "no marketing to a person, on any channel (art. 21)",
     "access": "write a person's whole file, as JSON and CSV (art. 15 and 20)",
+    "purge": "take out what has been kept for its time (art. 5(1)(e))",
     "work": "do the requests that lie in the folder requests beside the warehouse",
 }
 
@@ -60,8 +61,21 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     asking = requests.add_parser("access", help=HELP["access"], description=HELP["access"])
     asking.add_argument("--out", type=Path, required=True, help="folder for the file")
     add_identifiers(asking)
+    purging = requests.add_parser("purge", help=HELP["purge"], description=HELP["purge"])
+    purging.add_argument(
+        "--as-of", type=utc, metavar="TIME", help="UTC time at which to count; default: now"
+    )
+    purging.add_argument(
+        "--apply", action="store_true", help="do it; without, only say what would be done"
+    )
     requests.add_parser("work", help=HELP["work"], description=HELP["work"])
     return parser.parse_args(arguments)
+
+
+def utc(text: str) -> datetime:
+    """A time as given, in UTC without zone."""
+    time = datetime.fromisoformat(text)
+    return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
 
 
 def add_identifiers(command: argparse.ArgumentParser) -> None:
@@ -88,6 +102,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             wait_until_writable(paths.warehouse, say=say)
             if options.request == "work":
                 work(paths)
+            elif options.request == "purge":
+                purge(paths, options.as_of, is_applied=options.apply)
             elif options.request == "access":
                 write_file(paths, options)
             elif options.request == "erase":
@@ -95,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             else:
                 state(paths, options)
     except (
-        *(tombstones.PepperError, PersonError, ErasureError, MissingViewError),
+        *(tombstones.PepperError, PersonError, StoppedError, MissingViewError),
         *(loader.LandingError, WriterBusyError, duckdb.Error, RuntimeError, OSError),
     ) as error:
         print(f"{options.request}: {error}", file=sys.stderr)
@@ -136,6 +152,29 @@ def tell(case: Case) -> None:
     say("Rows that lead to the person, made again without them:")
     for table, count in sorted(case.before.items()):
         say(f"  {table:<48} {count:>7,}")
+
+
+def purge(paths: Paths, as_of: datetime | None, *, is_applied: bool) -> None:
+    """Purge, or say what a purge would take."""
+    case = retention.unfinished(paths, say)
+    if case is not None:
+        say(f"Going on with {case.request_id}, as of {case.as_of}.")
+    case = case or retention.begin(paths, as_of or datetime.now(UTC).replace(tzinfo=None), say)
+    if is_applied:
+        say(f"Report: {retention.purge(case)}")
+        return
+    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        counted = retention.find_due(connection, dbt_manifest.load(), case.as_of)
+    for one in counted:
+        if one.purged_count or one.held_back_count:
+            say(
+                f"  {one.source_table:<40} {one.scope:<14} {one.purged_count:>9,} {one.action}, "
+                f"{one.held_back_count:,} held back "
+                f"({one.retention_days} days from {one.retention_from})"
+            )
+    say(f"{sum(one.purged_count for one in counted):,} rows are due as of {case.as_of}.")
+    say("Nothing was changed. --apply purges.")
 
 
 def state(paths: Paths, options: argparse.Namespace) -> None:

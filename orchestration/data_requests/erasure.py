@@ -15,11 +15,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
-import subprocess
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -31,8 +28,15 @@ import duckdb
 from orchestration import landing as loader
 from orchestration import landing_ledger, publish
 from orchestration import manifest as dbt_manifest
-from orchestration.children import ChildFailedError, run_module
-from orchestration.data_requests import landed_rows, landing_files, scan, tombstones
+from orchestration.data_requests import (
+    certificates,
+    holds,
+    landed_rows,
+    landing_files,
+    renewal,
+    scan,
+    tombstones,
+)
 from orchestration.data_requests.person import (
     Person,
     PersonError,
@@ -41,15 +45,16 @@ from orchestration.data_requests.person import (
     spellings,
     text_of,
 )
+from orchestration.data_requests.steps import (
+    Journaled,
+    Say,
+    Step,
+    StoppedError,
+    make,
+    write_journal,
+)
 from orchestration.data_requests.temporary import fill
-from orchestration.dbt_build import build_arguments
 from orchestration.paths import ROOT, Paths
-
-Say = Callable[[str], None]
-
-
-class ErasureError(RuntimeError):
-    """The erasure cannot go on; the message says why, and the same command goes on afterwards."""
 
 
 class AlreadyErasedError(PersonError):
@@ -57,7 +62,7 @@ class AlreadyErasedError(PersonError):
 
 
 @dataclass
-class Case:
+class Case(Journaled):
     """One erasure under way: what the journal holds, and where to work."""
 
     paths: Paths
@@ -83,25 +88,18 @@ class Case:
 
     def keep(self) -> None:
         """Write the journal, readable by its owner alone."""
-        self.journal.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = self.journal.with_suffix(".part")
-        part.touch(mode=0o600)
-        part.write_text(
-            json.dumps(
-                {
-                    "request_id": self.request_id,
-                    "requested_at": self.requested_at,
-                    "subject": self.subject,
-                    "person": self.person.as_json(),
-                    "rows": self.rows,
-                    "before": self.before,
-                    "done": self.done,
-                },
-                indent=1,
-            )
+        write_journal(
+            self.journal,
+            {
+                "request_id": self.request_id,
+                "requested_at": self.requested_at,
+                "subject": self.subject,
+                "person": self.person.as_json(),
+                "rows": self.rows,
+                "before": self.before,
+                "done": self.done,
+            },
         )
-        publish.make_durable(part)
-        part.replace(self.journal)
 
     @contextmanager
     def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -127,11 +125,6 @@ class Case:
 def journals(paths: Paths) -> Path:
     """Folder of the erasures under way."""
     return paths.warehouse.parent / "erasures"
-
-
-def certificates(paths: Paths) -> Path:
-    """Folder of the certificates."""
-    return paths.warehouse.parent / "certificates"
 
 
 def made_again(paths: Paths) -> list[Path]:
@@ -185,8 +178,8 @@ def unfinished(paths: Paths, key: bytes, identifier_type: str, value: str, say: 
 def open_case(paths: Paths, key: bytes, identifier_type: str, value: str, say: Say) -> Case:
     """Find the person and every landed row of theirs; nothing is changed.
 
-    Raises PersonError when the identifier stands for no one person, AlreadyErasedError when for one
-    who was erased.
+    Raises PersonError when the identifier stands for no one person or for one who is held,
+    AlreadyErasedError when for one who was erased.
     """
     manifest = dbt_manifest.load()
     subject = tombstones.digest(key, text_of(identifier_type, value))
@@ -199,9 +192,10 @@ def open_case(paths: Paths, key: bytes, identifier_type: str, value: str, say: S
             request = tombstones.request_of(connection, subject)
             if request is not None:
                 raise AlreadyErasedError(
-                    f"That person has been erased: {certificates(paths) / (request + '.json')}"
+                    f"That person has been erased: {paths.certificates / (request + '.json')}"
                 )
         person = resolve(connection, identifier_type, value)
+        holds.refuse(person, holds.in_force(datetime.now(UTC).replace(tzinfo=None)))
         fill(connection, "person_keys", {"key": "varchar"}, [(key,) for key in person.keys])
         landed_rows.find(
             connection, manifest, lambda text: f"sha256({text}) in (select key from person_keys)"
@@ -296,28 +290,11 @@ def clear_files(case: Case) -> Any:
             landing_files.rewrite(
                 connection, files[name], tables[source_table], rows, case.person.mentions
             )
-            path = files[name].path
-            status = path.stat()
-            connection.execute(
-                """
-                update landing.files
-                set bytes = ?, modified_at = ?, content_hash = ?
-                where
-                    file = ?
-                    and batch_id = (select max(batch_id) from landing.files where file = ?)
-                """,
-                [
-                    status.st_size,
-                    datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None),
-                    landing_files.content_hash(path),
-                    name,
-                    name,
-                ],
-            )
+            landing_files.note_content(connection, files[name])
             rewritten.append(name)
         warning = landing_ledger.remember(case.paths.landing, loader._landed(connection))
     if warning is not None:
-        raise ErasureError(warning)
+        raise StoppedError(warning)
     return {"rewritten": len(rewritten), "no longer in the folder": absent}
 
 
@@ -469,70 +446,6 @@ def write_removals(case: Case) -> Any:
     return written
 
 
-def rebuild(case: Case) -> Any:
-    """Everything that is made of landed rows, made again at the time of the last build."""
-    with duckdb.connect(str(case.paths.warehouse), read_only=True) as connection:
-        row = connection.execute(
-            "select cast(as_of as varchar) from audit.builds where status = 'success' "
-            "order by started_at desc limit 1"
-        ).fetchone()
-    if row is None:
-        raise ErasureError("No build has succeeded yet: mend what stops it (make run) first.")
-    log = case.paths.run_logs / f"{case.request_id}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w") as stream:
-        finished = subprocess.run(
-            [
-                str(Path(sys.executable).with_name("dbt")),
-                *build_arguments(as_of=row[0], full_refresh=True),
-            ],
-            cwd=ROOT,
-            env={**os.environ, **case.paths.as_env(), "DBT_PROFILES_DIR": str(ROOT)},
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    if finished.returncode != 0:
-        raise ErasureError(f"The build without the person failed; what dbt said: {log}")
-    return {"as_of": row[0]}
-
-
-def rewrite_warehouse(case: Case) -> Any:
-    """The warehouse as a new file: deleted values stay in the blocks of the old one."""
-    fresh = case.paths.warehouse.with_name(case.paths.warehouse.name + ".next")
-    for leftover in (fresh, fresh.with_name(fresh.name + ".wal")):
-        leftover.unlink(missing_ok=True)
-    with duckdb.connect(config=publish.engine_config(case.paths)) as connection:
-        connection.execute(f"attach {publish.literal(case.paths.warehouse)} as warehouse")
-        connection.execute("checkpoint warehouse")
-        connection.execute(f"attach {publish.literal(fresh)} as fresh")
-        connection.execute("copy from database warehouse to fresh")
-        connection.execute("checkpoint fresh")
-    publish.make_durable(fresh)
-    fresh.replace(case.paths.warehouse)
-    case.paths.warehouse.with_name(case.paths.warehouse.name + ".wal").unlink(missing_ok=True)
-    publish.flush_folder(case.paths.warehouse.parent)
-    return {"bytes": case.paths.warehouse.stat().st_size}
-
-
-def publish_again(case: Case) -> Any:
-    """The published file, Parquet, activation files and dashboards; no former version is left."""
-    environ = case.paths.as_env()
-    log: list[str] = []
-    try:
-        run_module("orchestration.quality.gate", ["publication"], say=log.append, environ=environ)
-        run_module("orchestration.publish", say=log.append, environ=environ)
-        run_module("dashboards.build", say=log.append, environ=environ)
-    except ChildFailedError as error:
-        raise ErasureError(f"The state without the person is not published yet.\n{error}") from None
-    case.paths.previous.unlink(missing_ok=True)
-    published = case.paths.current.resolve()
-    for version in case.paths.versions.iterdir():
-        if version.resolve() != published:
-            shutil.rmtree(version)
-    return {"version": published.name}
-
-
 def remove_traces(case: Case) -> Any:
     """Logs, reports and working files in which the person is named: they can be made again."""
     mentions = case.person.mentions
@@ -545,7 +458,7 @@ def remove_traces(case: Case) -> Any:
 
 
 def verify(case: Case) -> Any:
-    """Look for the person in every table and file; raises ErasureError with where they are."""
+    """Look for the person in every table and file; raises StoppedError with where they are."""
     mentions = case.person.mentions
     with case.warehouse() as connection:
         after = relation_counts(connection, case.person)
@@ -561,78 +474,45 @@ def verify(case: Case) -> Any:
             found[str(path)] = count
     if found:
         places = "\n".join(f"  {place}: {count}" for place, count in sorted(found.items()))
-        raise ErasureError(f"The person is still in:\n{places}\nMend it and erase again.")
+        raise StoppedError(f"The person is still in:\n{places}\nMend it and erase again.")
     return {"tables": len(after), "files": looked_at, "found": 0}
 
 
-@dataclass(frozen=True)
-class Step:
-    """A step of an erasure. is_shared: done once for all erasures that are under way together."""
-
-    name: str
-    make: Callable[[Case], Any]
-    is_shared: bool = False
-
-
-STEPS = (
+STEPS: tuple[Step[Case], ...] = (
     Step("tombstones", write_tombstones),
     Step("landing files", clear_files),
     Step("landed rows", clear_rows),
     Step("removals", write_removals),
     Step("memories", clear_memories),
-    Step("build", rebuild, is_shared=True),
-    Step("warehouse file", rewrite_warehouse, is_shared=True),
-    Step("publication", publish_again, is_shared=True),
+    Step("build", lambda case: renewal.rebuild(case.paths, case.request_id), is_shared=True),
+    Step("warehouse file", lambda case: renewal.rewrite_warehouse(case.paths), is_shared=True),
+    Step("publication", lambda case: renewal.publish_again(case.paths), is_shared=True),
     Step("traces", remove_traces),
     Step("verification", verify),
 )
 
 
-def erase(cases: Sequence[Case], steps: Sequence[Step] = STEPS) -> list[Path]:
+def erase(cases: Sequence[Case], steps: Sequence[Step[Case]] = STEPS) -> list[Path]:
     """Make the steps that are not done yet; returns the certificates. Hold the writer's lock.
 
-    Raises ErasureError, or whatever stops a step; the same call then goes on from there.
+    Raises StoppedError, or whatever stops a step; the same call then goes on from there.
     """
-    for case in cases:
-        case.keep()
-    for step in steps:
-        waiting = [case for case in cases if step.name not in case.done]
-        for case in waiting:
-            if step.name in case.done:
-                continue
-            case.say(f"{step.name} ...")
-            report = step.make(case)
-            for one in waiting if step.is_shared else [case]:
-                one.done[step.name] = report
-                one.keep()
-            case.say(f"{step.name}: {summary(report)}")
+    make(cases, steps)
     return [certify(case) for case in cases]
 
 
 def certify(case: Case) -> Path:
     """Write the certificate, which names nobody, and delete the journal, which did."""
-    certificate = certificates(case.paths) / f"{case.request_id}.json"
-    certificate.parent.mkdir(parents=True, exist_ok=True)
-    part = certificate.with_suffix(".part")
-    part.write_text(
-        json.dumps(
-            {
-                "request_id": case.request_id,
-                "requested_at": case.requested_at,
-                "completed_at": datetime.now(UTC).isoformat(timespec="seconds"),
-                "subject": case.subject,
-                "rows_that_led_to_the_person": case.before,
-                "steps": case.done,
-            },
-            indent=2,
-        )
-        + "\n"
+    certificate = certificates.write(
+        case.paths,
+        case.request_id,
+        {
+            "requested_at": case.requested_at,
+            "completed_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "subject": case.subject,
+            "rows_that_led_to_the_person": case.before,
+            "steps": case.done,
+        },
     )
-    part.replace(certificate)
     case.journal.unlink()
     return certificate
-
-
-def summary(report: Mapping[str, Any]) -> str:
-    """What a step reports, in one line."""
-    return ", ".join(f"{key} {value}" for key, value in report.items()) or "nothing to do"

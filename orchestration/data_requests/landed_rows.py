@@ -11,8 +11,9 @@ columns give is wanted, or when it is the row itself that is. What is compared a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +45,10 @@ class LandedTable:
     columns: Mapping[str, str]  # rule of each declared column
     text_columns: tuple[str, ...]
     key_columns: Mapping[str, str]  # meaning of each column that may lead to a person
+    retention_days: int | None = None  # after which a row goes; None = never
+    retention_from: str | None = None  # column of a view or of the table; None = last activity
+    column_days: Mapping[str, int] = field(default_factory=dict)  # of columns with their own period
+    entities: frozenset[str] = frozenset()  # that its rows feed
 
     @property
     def source_table(self) -> str:
@@ -78,6 +83,9 @@ def landed_tables(
 ) -> dict[str, LandedTable]:
     """The raw tables that may hold something of a person, by source.table."""
     dictionary = dictionary or Dictionary.load()
+    entities: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for view in staging_views(manifest):
+        entities[view.source_table] |= {view.entity} if view.entity else frozenset()
     tables = {}
     for table in source_tables(manifest):
         holding = dictionary.holding_of(table)
@@ -96,6 +104,10 @@ def landed_tables(
                 if column.data_type.lower().startswith(TEXT_TYPES)
             ),
             key_columns=_key_columns(dictionary, table),
+            retention_days=holding.retention_days,
+            retention_from=holding.retention_from,
+            column_days=dictionary.column_days(table),
+            entities=entities[f"{source}.{name}"],
         )
     return tables
 
@@ -211,14 +223,20 @@ def find(
     manifest: Mapping[str, Any],
     wanted: Wanted,
     landed_at: Sequence[datetime] | None = None,
+    only: Collection[str] | None = None,
 ) -> None:
     """Fill the temporary table ``found_rows`` with every row of which a text is wanted.
 
-    landed_at: look only at what landed then. A record that is part of another one (a comment of a
-    ticket) is found with it; its key is looked for among those found and those wanted.
+    landed_at: look only at what landed then. only: look only into these landed tables. A record
+    that is part of another one (a comment of a ticket) is found with it; its key is looked for
+    among those found and those wanted.
     """
+    views = staging_views(manifest)
     tables = landed_tables(manifest)
-    views = [view for view in staging_views(manifest) if view.source_table in tables]
+    if only is not None:
+        wholes = {whole for v in views if v.source_table in only for whole in v.part_of.values()}
+        tables = {name: table for name, table in tables.items() if name in wholes.union(only)}
+    views = [view for view in views if view.source_table in tables]
     present = {
         row[0]
         for row in connection.execute(
@@ -226,14 +244,14 @@ def find(
             "and database_name = current_database()"
         ).fetchall()
     }
-    filled = _filled(connection, tables.values())
+    present_tables = filled(connection, tables.values())
     fill(connection, "found_rows", FOUND_ROWS, [])
     recent = ""
     if landed_at is not None:
         times = ", ".join(f"timestamp '{time}'" for time in landed_at) or "null"
         recent = f"and landed_at in ({times})"
     for view in views:
-        if view.source_table not in filled:
+        if view.source_table not in present_tables:
             continue
         if view.name not in present:
             raise MissingViewError(view.name)
@@ -242,7 +260,7 @@ def find(
             _add(connection, f'staging."{view.name}"', view.source_table, texts, wanted, recent)
     for table in tables.values():
         texts = raw_texts(table)
-        if texts and table.source_table in filled:
+        if texts and table.source_table in present_tables:
             rows = (
                 f"(select *, _file as landed_file, _row as landed_row, _landed_at as landed_at "
                 f"from {table.relation})"
@@ -251,7 +269,7 @@ def find(
     _deduplicate(connection)
     for view in views:
         for column, whole in view.part_of.items():
-            if view.source_table in filled:
+            if view.source_table in present_tables:
                 primary = next(v.name for v in views if v.is_primary and v.source_table == whole)
                 text = f"'record|{whole}|' || \"{column}\""
                 connection.execute(
@@ -276,8 +294,8 @@ class MissingViewError(LookupError):
         )
 
 
-def _filled(connection: duckdb.DuckDBPyConnection, tables: Iterable[LandedTable]) -> set[str]:
-    """The tables that exist and hold rows."""
+def filled(connection: duckdb.DuckDBPyConnection, tables: Iterable[LandedTable]) -> set[str]:
+    """The tables that exist and hold rows, by source.table."""
     existing = {
         (row[0], row[1])
         for row in connection.execute(
@@ -370,12 +388,16 @@ def action_of(table: LandedTable) -> str:
 
 
 def take_out(
-    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, LandedTable]
+    connection: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, LandedTable],
+    *,
+    leaves_line: bool = True,
 ) -> dict[str, int]:
     """Delete or mask the rows that were found, within the caller's transaction; counts by table.
 
     A row that goes leaves a line without its content in landing.rejected_rows, so that landed =
-    accepted + duplicate + rejected holds. A second call changes nothing more.
+    accepted + duplicate + rejected holds; without leaves_line, it has not landed. A second call
+    changes nothing more.
     """
     done: dict[str, int] = {}
     found = connection.execute("select distinct source_table from found_rows").fetchall()
@@ -386,25 +408,28 @@ def take_out(
             "and landed_file = _file and landed_row = _row and landed_at = _landed_at)"
         )
         if table.deletes_row:
-            connection.execute(
-                f"""
-                insert into landing.rejected_rows
-                select '{table.source}', '{source_table}', _file, _row, _batch_id, _landed_at,
-                    '{WITHHELD}', null
-                from {table.relation} where {here}
-                """
-            )
+            if leaves_line:
+                connection.execute(
+                    f"""
+                    insert into landing.rejected_rows
+                    select '{table.source}', '{source_table}', _file, _row, _batch_id, _landed_at,
+                        '{WITHHELD}', null
+                    from {table.relation} where {here}
+                    """
+                )
             connection.execute(
                 f"""
                 update landing.files
-                set row_count = files.row_count - gone.gone_count,
-                    rejected_count = files.rejected_count + gone.gone_count
+                set
+                    row_count = files.row_count - gone.gone_count,
+                    rejected_count = files.rejected_count + if($leaves_line, gone.gone_count, 0)
                 from (
                     select _file, _batch_id, count(*) as gone_count
                     from {table.relation} where {here} group by all
                 ) as gone
                 where files.file = gone._file and files.batch_id = gone._batch_id
-                """
+                """,
+                {"leaves_line": leaves_line},
             )
             changed = connection.execute(f"delete from {table.relation} where {here}").fetchone()
         elif table.cleared:

@@ -35,11 +35,14 @@ def rewrite(
     table: LandedTable,
     rows: Collection[int],
     mentions: str,
+    *,
+    keeps_lines: bool = True,
 ) -> None:
     """Write a landing file again without the person.
 
     rows: numbers of the person's rows, from 1, as the loader counts them. mentions: RE2 pattern of
-    the person's identifiers, which are blotted out in every text.
+    the person's identifiers, which are blotted out in every text. keeps_lines: keep the lines of a
+    CSV file that cannot be split into columns.
     """
     path = file.path
     plan = loader._Plan(file, 0, datetime.now(UTC), "")
@@ -51,7 +54,7 @@ def rewrite(
     if file.format == "parquet":
         _write_parquet(connection, plan, table, mentions, part)
     elif file.format == "csv":
-        _write_csv(connection, plan, table, mentions, part)
+        _write_csv(connection, plan, table, mentions, part, keeps_lines=keeps_lines)
     else:
         _write_jsonl(connection, plan, table, mentions, part)
     if path.name.endswith(".gz"):
@@ -62,10 +65,26 @@ def rewrite(
     part.replace(path)
 
 
-def content_hash(path: Path) -> str:
-    """SHA-256 of a file, as the ledger keeps it."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def note_content(connection: duckdb.DuckDBPyConnection, file: loader._File) -> None:
+    """Tell the ledger what a file contains now, so that it does not land again."""
+    status = file.path.stat()
+    with file.path.open("rb") as stream:
+        content_hash = hashlib.file_digest(stream, "sha256").hexdigest()
+    connection.execute(
+        """
+        update landing.files
+        set bytes = $bytes, modified_at = $modified_at, content_hash = $content_hash
+        where
+            file = $file
+            and batch_id = (select max(batch_id) from landing.files where file = $file)
+        """,
+        {
+            "bytes": status.st_size,
+            "modified_at": datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None),
+            "content_hash": content_hash,
+            "file": file.name,
+        },
+    )
 
 
 def _values(plan: loader._Plan, table: LandedTable, mentions: str) -> list[str]:
@@ -117,8 +136,10 @@ def _write_csv(
     table: LandedTable,
     mentions: str,
     part: Path,
+    *,
+    keeps_lines: bool,
 ) -> None:
-    """Lines that could not be split into columns follow at the end, as they were."""
+    """Lines that could not be split into columns follow at the end, as they were, if at all."""
     declared = plan.file.table
     connection.execute(
         f"copy ({_rows(plan, table, mentions, keep_errors=True)}) "
@@ -132,7 +153,7 @@ def _write_csv(
     connection.execute("drop table _line_errors; drop table _line_scans")
     pattern = re.compile(mentions, re.IGNORECASE)
     with part.open("a", encoding="utf-8") as stream:
-        for (line,) in lines:
+        for (line,) in lines if keeps_lines else ():
             if not pattern.search(line):
                 stream.write(line.rstrip("\r\n") + "\n")
     if declared.encoding != "utf-8":  # the only one that DuckDB writes

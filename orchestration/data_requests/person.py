@@ -30,6 +30,7 @@ IDENTIFIER_TYPES = (
 )
 ROOMS = ("staging", "identity_graph", "unified_customer", "marts", "marts_work")
 SHORTEST_MENTION = 7
+NO_MENTIONS = r"\b\B"  # matches nothing
 
 
 class PersonError(LookupError):
@@ -94,7 +95,7 @@ class Person:
         return (
             r"\b(?:" + "|".join(re.escape(word) for word in self.words) + r")\b"
             if self.words
-            else r"\b\B"
+            else NO_MENTIONS
         )
 
 

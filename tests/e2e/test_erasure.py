@@ -156,7 +156,7 @@ def erased(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E
             case = resumed
     finished = command(copy, "erase", "--email", email, "--apply")
     assert finished.returncode == 0, finished.stdout
-    (certificate,) = erasure.certificates(copy.paths).glob("*.json")
+    (certificate,) = copy.paths.certificates.glob("*.json")
     yield Erased(
         world=copy,
         before=world,

@@ -18,9 +18,9 @@ EXCEPTIONS: frozenset[str] = (
 
 MAY_READ: dict[str, frozenset[str]] = {
     "sources": frozenset({"source", "staging/sources", "seeds/reference"}),
-    "harmonized": frozenset({"staging/sources", "staging/harmonized", "source", "seeds/reference"}),
+    "harmonized": frozenset({"staging/sources", "staging/harmonized", "ledger", "seeds/reference"}),
     "identity_graph": frozenset(
-        {"staging/harmonized", "identity_graph", "seeds/identity", "seeds/reference", "source"}
+        {"staging/harmonized", "identity_graph", "seeds/identity", "seeds/reference", "ledger"}
     ),
     "unified_customer": frozenset(
         {
@@ -32,15 +32,15 @@ MAY_READ: dict[str, frozenset[str]] = {
             "seeds/reference",
         }
     ),
-    "marts": frozenset({"unified_customer", "marts", "seeds/marts", "seeds/reference"}),
+    "marts": frozenset({"unified_customer", "marts", "seeds/marts", "seeds/reference", "ledger"}),
 }
 SHARED_SEEDS = ("identity", "customer", "consent", "reference")
 
 
 def room(node: dict[str, Any]) -> str:
     """The room of a node as the rules name it."""
-    if node["resource_type"] == "source":
-        return "source"
+    if node["resource_type"] == "source":  # what landed, or what the platform notes of its work
+        return "ledger" if node["source_name"] == "landing" else "source"
     parts = Path(node["original_file_path"]).parts
     if node["resource_type"] == "seed":
         return f"seeds/{parts[1]}" if parts[1] in SHARED_SEEDS else "seeds/marts"

@@ -529,7 +529,7 @@ def test_a_killed_erasure_goes_on_where_it_was(tmp_path, position, is_after_the_
         erasure.erase([case(paths)], steps(names[position]))
     journal = erasure.journals(paths) / "erasure-1.json"
     assert stat.S_IMODE(journal.stat().st_mode) == 0o600
-    assert not list(erasure.certificates(paths).glob("*"))
+    assert not list(paths.certificates.glob("*"))
     assert erasure.unfinished(paths, KEY, "email", "juana@example.org", print) is None
     resumed = erasure.unfinished(paths, KEY, "email", "Ana@example.org", print)
     assert resumed is not None

@@ -56,6 +56,14 @@ erasures as (
     where cause = 'erasure'
 ),
 
+purges as (
+    select count(*) > 0 as is_any
+    from {{ ref('fct_retention_purges') }} as retention_purges
+    inner join compared_builds
+        on retention_purges.purged_at > compared_builds.previous_built_at
+    where retention_purges.purged_count > 0
+),
+
 compared_values as (
     select
         published_units.metric,
@@ -137,13 +145,15 @@ caused_changes as (
             when compared_builds.has_new_rules then 'rule_change'
             when compared_builds.as_of <> compared_builds.previous_as_of then 'clock'
             -- Neither data nor rules nor the clock: what an erased person had left with others,
-            -- or code that the digest of the rules does not see.
+            -- what was kept for its time, or code that the digest of the rules does not see.
             when erasures.is_any then 'erasure'
+            when purges.is_any then 'retention'
             else 'rule_change'
         end as cause
     from changed_units
     cross join compared_builds
     cross join erasures
+    cross join purges
     left join landed_units
         on
             changed_units.metric = landed_units.metric

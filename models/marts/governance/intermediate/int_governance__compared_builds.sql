@@ -21,7 +21,8 @@ final as (
         previous.identity_build as previous_identity_build,
         publications.rules_digest <> previous.rules_digest as has_new_rules,
         publications.as_of,
-        previous.as_of as previous_as_of
+        previous.as_of as previous_as_of,
+        previous.built_at as previous_built_at
     from newest
     inner join publications
         on newest.publication_number = publications.publication_number

@@ -1,0 +1,86 @@
+"""Making everything again that is made of landed rows, after rows have been taken out of those.
+
+Belongs here: the build, the new warehouse file, the publication that leaves no former version.
+Does not: which rows went.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration import publish
+from orchestration.children import ChildFailedError, run_module
+from orchestration.data_requests.steps import StoppedError
+from orchestration.dbt_build import build_arguments
+from orchestration.paths import ROOT, Paths
+
+
+def rebuild(paths: Paths, request_id: str) -> Any:
+    """Everything that is made of landed rows, made again at the time of the last build."""
+    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+        row = connection.execute(
+            "select cast(as_of as varchar) from audit.builds where status = 'success' "
+            "order by started_at desc limit 1"
+        ).fetchone()
+    if row is None:
+        raise StoppedError("No build has succeeded yet: mend what stops it (make run) first.")
+    log = paths.run_logs / f"{request_id}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as stream:
+        finished = subprocess.run(
+            [
+                str(Path(sys.executable).with_name("dbt")),
+                *build_arguments(as_of=row[0], full_refresh=True),
+            ],
+            cwd=ROOT,
+            env={**os.environ, **paths.as_env(), "DBT_PROFILES_DIR": str(ROOT)},
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if finished.returncode != 0:
+        raise StoppedError(f"The build failed; what dbt said: {log}")
+    return {"as_of": row[0]}
+
+
+def rewrite_warehouse(paths: Paths) -> Any:
+    """The warehouse as a new file: deleted values stay in the blocks of the old one."""
+    fresh = paths.warehouse.with_name(paths.warehouse.name + ".next")
+    for leftover in (fresh, fresh.with_name(fresh.name + ".wal")):
+        leftover.unlink(missing_ok=True)
+    with duckdb.connect(config=publish.engine_config(paths)) as connection:
+        connection.execute(f"attach {publish.literal(paths.warehouse)} as warehouse")
+        connection.execute("checkpoint warehouse")
+        connection.execute(f"attach {publish.literal(fresh)} as fresh")
+        connection.execute("copy from database warehouse to fresh")
+        connection.execute("checkpoint fresh")
+    publish.make_durable(fresh)
+    fresh.replace(paths.warehouse)
+    paths.warehouse.with_name(paths.warehouse.name + ".wal").unlink(missing_ok=True)
+    publish.flush_folder(paths.warehouse.parent)
+    return {"bytes": paths.warehouse.stat().st_size}
+
+
+def publish_again(paths: Paths) -> Any:
+    """The published file, Parquet, activation files and dashboards; no former version is left."""
+    environ = paths.as_env()
+    log: list[str] = []
+    try:
+        run_module("orchestration.quality.gate", ["publication"], say=log.append, environ=environ)
+        run_module("orchestration.publish", say=log.append, environ=environ)
+        run_module("dashboards.build", say=log.append, environ=environ)
+    except ChildFailedError as error:
+        raise StoppedError(f"What was built is not published yet.\n{error}") from None
+    paths.previous.unlink(missing_ok=True)
+    published = paths.current.resolve()
+    for version in paths.versions.iterdir():
+        if version.resolve() != published:
+            shutil.rmtree(version)
+    return {"version": published.name}

@@ -1,0 +1,77 @@
+"""Work in steps of which each can be made twice, and the journal that says which are done.
+
+Belongs here: the order, the noting, the promise that a killed run goes on where it was. Does not:
+what a step does.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from orchestration import publish
+
+Say = Callable[[str], None]
+
+
+class StoppedError(RuntimeError):
+    """It cannot go on; the message says why, and the same command goes on afterwards."""
+
+
+class Journaled(ABC):
+    """Something under way: ``done`` has what each finished step reports."""
+
+    done: dict[str, Any]
+    say: Say
+
+    @abstractmethod
+    def keep(self) -> None:
+        """Write the journal."""
+
+
+Work = TypeVar("Work", bound=Journaled)
+
+
+@dataclass(frozen=True)
+class Step(Generic[Work]):
+    """A step. is_shared: done once for all that are under way together."""
+
+    name: str
+    make: Callable[[Work], Any]
+    is_shared: bool = False
+
+
+def make(under_way: Sequence[Work], steps: Sequence[Step[Work]]) -> None:
+    """Make the steps that are not done yet; whatever stops one, the same call goes on from it."""
+    for one in under_way:
+        one.keep()
+    for step in steps:
+        waiting = [one for one in under_way if step.name not in one.done]
+        for one in waiting:
+            if step.name in one.done:
+                continue
+            one.say(f"{step.name} ...")
+            report = step.make(one)
+            for reported in waiting if step.is_shared else [one]:
+                reported.done[step.name] = report
+                reported.keep()
+            one.say(f"{step.name}: {summary(report)}")
+
+
+def summary(report: Mapping[str, Any]) -> str:
+    """What a step reports, in one line."""
+    return ", ".join(f"{key} {value}" for key, value in report.items()) or "nothing to do"
+
+
+def write_journal(journal: Path, fields: Mapping[str, Any]) -> None:
+    """Write a journal, readable by its owner alone, so that a power cut leaves it whole."""
+    journal.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = journal.with_suffix(".part")
+    part.touch(mode=0o600)
+    part.write_text(json.dumps(fields, indent=1))
+    publish.make_durable(part)
+    part.replace(journal)
