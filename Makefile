@@ -75,15 +75,21 @@ dashboards: setup ## Build the dashboards again from the published file
 	@$(BIN)/python -m dashboards.build
 
 # make erase PERSON="--email ana@example.org" APPLY=1
-.PHONY: access erase restrict object
+# make lift WHAT=tombstone PERSON="--email ana@example.org" OWNER=DPO REASON="new account" APPLY=1
+.PHONY: access erase restrict object lift purge
 access: setup ## Write a person's whole file to the folder OUT
 	@$(BIN)/python -m orchestration.data_requests access $(PERSON) --out "$(OUT)"
 erase: setup ## Take a person out of everything (says what it would do without APPLY=1)
-restrict: setup ## Keep a person's data and use them for nothing (LIFT=1 ends it)
+restrict: setup ## Keep a person's data and use them for nothing
 object: setup ## No marketing to a person, on any channel
 erase restrict object:
-	@$(BIN)/python -m orchestration.data_requests $@ $(PERSON) $(if $(APPLY),--apply) \
-	    $(if $(LIFT),--lift)
+	@$(BIN)/python -m orchestration.data_requests $@ $(PERSON) $(if $(APPLY),--apply)
+lift: setup ## End a restriction, an objection or a tombstone (WHAT=..., OWNER=..., REASON=...)
+	@$(BIN)/python -m orchestration.data_requests lift "$(WHAT)" $(PERSON) --owner "$(OWNER)" \
+	    --reason "$(REASON)" $(if $(CHANNEL),--channel "$(CHANNEL)") $(if $(APPLY),--apply)
+purge: setup ## Take out what is older than its retention period (APPLY=1 does it)
+	@$(BIN)/python -m orchestration.data_requests purge $(if $(AS_OF),--as-of "$(AS_OF)") \
+	    $(if $(APPLY),--apply)
 
 .PHONY: docs
 docs: setup ## Build the catalogue of models as one static page

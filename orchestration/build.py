@@ -12,9 +12,9 @@ import dagster as dg
 
 from orchestration.assets import all_assets
 from orchestration.checks import all_checks
-from orchestration.jobs import build_and_publish, data_requests
+from orchestration.jobs import build_and_publish, data_requests, retention_purge
 from orchestration.resources import default_resources
-from orchestration.schedules import daily
+from orchestration.schedules import daily, monthly_purge
 from orchestration.sensors import keep_failures, landing_files
 
 
@@ -23,8 +23,8 @@ def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     return dg.Definitions(
         assets=all_assets(),
         asset_checks=all_checks(),
-        jobs=[build_and_publish, data_requests],
-        schedules=[daily],
+        jobs=[build_and_publish, data_requests, retention_purge],
+        schedules=[daily, monthly_purge],
         sensors=[landing_files, keep_failures],
         resources={**default_resources(), **(overrides or {})},
     )

@@ -419,9 +419,15 @@ def _holders(manifest: Mapping[str, Any]) -> dict[str, str]:
 def _record_row(table: Table, tags: Sequence[ColumnTag], holding: Holding) -> str:
     direct = [f"{tag.column} ({tag.pii})" for tag in tags if tag.pii in DIRECT]
     kinds = sorted({tag.pii for tag in tags} - DIRECT - {"none"})
+    kept = [_kept(holding)]
+    kept += [
+        f"{tag.column} {tag.retention_days} days"
+        for tag in tags
+        if tag.retention_days != holding.retention_days
+    ]
     return (
         f"| {table.name} | {tags[0].subject_key} | {', '.join(direct) or '-'} "
-        f"| {', '.join(kinds) or '-'} | {_kept(holding)} | {_erased(tags, holding)} |"
+        f"| {', '.join(kinds) or '-'} | {'; '.join(kept)} | {_erased(tags, holding)} |"
     )
 
 

@@ -21,7 +21,7 @@ import duckdb
 
 from orchestration import landing as loader
 from orchestration import manifest as dbt_manifest
-from orchestration.data_requests import access, retention, statements, tombstones
+from orchestration.data_requests import access, lifting, retention, statements, tombstones
 from orchestration.data_requests.erasure import (
     AlreadyErasedError,
     Case,
@@ -36,11 +36,14 @@ from orchestration.lock import WriterBusyError, wait_until_writable, writer_lock
 from orchestration.paths import ROOT, Paths
 
 REQUESTS = ("erase", "restrict", "object")
+WITH_A_LIFT = ("what", "channel", "owner", "reason")
+LIFTED = ("restriction", "objection", "tombstone")
 HELP = {
     "erase": "take a person out of everything that is kept (GDPR art. 17)",
-    "restrict": "keep a person's data and use them for nothing (art. 18); --lift ends it",
+    "restrict": "keep a person's data and use them for nothing (art. 18)",
     "object": "no marketing to a person, on any channel (art. 21)",
     "access": "write a person's whole file, as JSON and CSV (art. 15 and 20)",
+    "lift": "end a restriction, an objection, or the memory of an erasure",
     "purge": "take out what has been kept for its time (art. 5(1)(e))",
     "work": "do the requests that lie in the folder requests beside the warehouse",
 }
@@ -56,8 +59,15 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         command.add_argument(
             "--apply", action="store_true", help="do it; without, only say what would be done"
         )
-        if request == "restrict":
-            command.add_argument("--lift", action="store_true", help="end the restriction")
+    ending = requests.add_parser("lift", help=HELP["lift"], description=HELP["lift"])
+    ending.add_argument("what", choices=LIFTED, help="what ends")
+    add_identifiers(ending)
+    ending.add_argument("--channel", help="that a person who had objected has agreed to")
+    ending.add_argument("--owner", required=True, help="who decides it")
+    ending.add_argument("--reason", required=True, help="why, without naming anybody")
+    ending.add_argument(
+        "--apply", action="store_true", help="do it; without, only say what would be done"
+    )
     asking = requests.add_parser("access", help=HELP["access"], description=HELP["access"])
     asking.add_argument("--out", type=Path, required=True, help="folder for the file")
     add_identifiers(asking)
@@ -108,6 +118,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 write_file(paths, options)
             elif options.request == "erase":
                 erase_people(paths, [identifier_in(options)], is_applied=options.apply)
+            elif options.request == "lift":
+                lift(paths, options)
             else:
                 state(paths, options)
     except (
@@ -186,12 +198,30 @@ def state(paths: Paths, options: argparse.Namespace) -> None:
     else:
         with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
             person = resolve(connection, kind, value)
-        entity, rows = "customers", statements.restriction(person, now, is_lifted=options.lift)
+        entity, rows = "customers", statements.restriction(person, now, is_lifted=False)
     if not options.apply:
         say(f"{len(rows)} rows of contract.{entity} would land. --apply lands them.")
         return
     file = statements.land(paths.landing, entity, rows)
     say(f"{len(rows)} rows in {file}. They count from the next run on: make run")
+
+
+def lift(paths: Paths, options: argparse.Namespace) -> None:
+    """Lift, or say what would be lifted."""
+    kind, value = identifier_in(options)
+    if options.what == "restriction":
+        lifted = lifting.restriction(paths, kind, value)
+    elif options.what == "objection":
+        lifted = lifting.objection(paths, kind, value, options.channel)
+    else:
+        manifest = dbt_manifest.load()
+        lifted = lifting.tombstone(paths, manifest, tombstones.pepper(), kind, value)
+    if not options.apply:
+        say(f"Would be lifted: {lifted.about}. --apply lifts it.")
+        return
+    note = lifting.note(paths, f"{options.what}: {lifted.about}", options.owner, options.reason)
+    lifted.apply()
+    say(f"Lifted: {lifted.about}. Noted in {note}")
 
 
 def write_file(paths: Paths, options: argparse.Namespace) -> None:
@@ -231,7 +261,7 @@ def work(paths: Paths) -> None:
         if options.request == "erase":
             erasures.append(file)
         else:
-            state(paths, options)
+            (lift if options.request == "lift" else state)(paths, options)
             file.unlink()
     if erasures:
         people = [identifier_in(request_in(file)) for file in erasures]
@@ -246,16 +276,25 @@ def request_in(file: Path) -> argparse.Namespace:
     try:
         fields = json.loads(file.read_text(encoding="utf-8"))
         request = fields.pop("request")
-        ((name, value),) = ((name, one) for name, one in fields.items() if name != "lift")
-        if request not in REQUESTS or name not in IDENTIFIER_TYPES:
+        more = {name: fields.pop(name) for name in WITH_A_LIFT if name in fields}
+        ((name, value),) = fields.items()
+        if request not in (*REQUESTS, "lift") or name not in IDENTIFIER_TYPES:
+            raise ValueError
+        if bool(more) != (request == "lift"):
+            raise ValueError
+        if more and (more["what"] not in LIFTED or not more["owner"] or not more["reason"]):
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError):
         raise PersonError(
             f'{file} is no request. Write {{"request": "erase", "email": "..."}}; requests are '
-            f"{', '.join(REQUESTS)}, identifiers {', '.join(IDENTIFIER_TYPES)}."
+            f"{', '.join(REQUESTS)} and lift (with what, owner and reason), identifiers "
+            f"{', '.join(IDENTIFIER_TYPES)}."
         ) from None
-    lift = ["--lift"] if fields.get("lift") else []
-    return parse_arguments([request, f"--{name.replace('_', '-')}", str(value), "--apply", *lift])
+    given = {name.replace("_", "-"): value, **more}
+    what = [str(given.pop("what"))] if more else []
+    return parse_arguments(
+        [request, *what, "--apply", *(f"--{option}={value}" for option, value in given.items())]
+    )
 
 
 def say(line: str) -> None:

@@ -111,6 +111,20 @@ def text_of(identifier_type: str, value: str) -> str:
     return f"{identifier_type}|{value}"
 
 
+def contact_point_key(kind: str, value: str) -> str:
+    """The key under which refusals know a contact point, as the macro of that name makes it.
+
+    value: as the graph compares it, without its type.
+    """
+    local, _, domain = value.partition("@")
+    local = local.split("+", 1)[0]
+    if kind != "email" or not local:
+        return value
+    if domain in ("gmail.com", "googlemail.com"):
+        return local.replace(".", "") + "@gmail.com"
+    return f"{local}@{domain}"
+
+
 def resolve(connection: duckdb.DuckDBPyConnection, identifier_type: str, value: str) -> Person:
     """The one person that an identifier stands for. Raises PersonError when there is none."""
     customer_id = _customer_of(connection, identifier_type, value)

@@ -41,6 +41,23 @@ def objection(contact_points: Sequence[str], now: datetime) -> list[dict[str, An
     ]
 
 
+def consent(contact_point: str, channel: str, now: datetime) -> list[dict[str, Any]]:
+    """A row of contract.consents: marketing is agreed to at a contact point, on a channel."""
+    return [
+        {
+            "source_name": SOURCE_NAME,
+            "source_record_id": f"consent-{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+            "contact_point": contact_point,
+            "channel": channel,
+            "purpose": "marketing",
+            "status": "granted",
+            "capture_source": "data request",
+            "captured_at": _time(now),
+            "recorded_at": _time(now),
+        }
+    ]
+
+
 def restriction(person: Person, now: datetime, *, is_lifted: bool) -> list[dict[str, Any]]:
     """A row of contract.customers: processing is restricted (GDPR art. 18), or no longer.
 

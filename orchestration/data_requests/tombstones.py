@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -94,7 +94,7 @@ def digest_sql(text: str) -> str:
 
 
 def create_table(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create landing.tombstones: it is only added to, and no build touches it."""
+    """Create landing.tombstones; no build touches it."""
     connection.execute(
         """
         create schema if not exists landing;
@@ -118,6 +118,13 @@ def add(connection: duckdb.DuckDBPyConnection, new: Iterable[Tombstone]) -> None
         select * from new_tombstones
         where digest not in (select digest from landing.tombstones)
         """
+    )
+
+
+def remove(connection: duckdb.DuckDBPyConnection, digests: Sequence[str]) -> None:
+    """Forget these; write the copy (``remember``) before committing, or the next load has them."""
+    connection.execute(
+        "delete from landing.tombstones where list_contains(?, digest)", [list(digests)]
     )
 
 

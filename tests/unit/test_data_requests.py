@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 
 import duckdb
 import pytest
+from macro_renderer import macro_renderer
 
 from orchestration import landing as loader
 from orchestration.data_requests import (
     erasure,
     landed_rows,
     landing_files,
+    lifting,
     scan,
     statements,
     tombstones,
@@ -26,7 +28,12 @@ from orchestration.data_requests import (
 )
 from orchestration.data_requests.__main__ import identifier_in, request_in
 from orchestration.data_requests.landed_rows import LandedTable
-from orchestration.data_requests.person import Person, PersonError, text_of
+from orchestration.data_requests.person import (
+    Person,
+    PersonError,
+    contact_point_key,
+    text_of,
+)
 from orchestration.paths import ROOT, Paths
 
 KEY = b"a recipe of the family"
@@ -572,6 +579,7 @@ def test_statements_have_only_columns_that_the_contract_declares(tmp_path):
     declared = loader.read_declarations(ROOT)
     for entity, rows in (
         ("consents", statements.objection(["ana@example.org"], NOW)),
+        ("consents", statements.consent("ana@example.org", "email", NOW)),
         ("customers", statements.restriction(ANA, NOW, is_lifted=False)),
     ):
         columns = {column.name for column in declared[f"contract.{entity}"].columns}
@@ -579,7 +587,7 @@ def test_statements_have_only_columns_that_the_contract_declares(tmp_path):
         assert required <= set(rows[0]) <= columns
         statements.land(tmp_path / "landing", entity, rows)
     summary = loader.load(tmp_path / "landing", tmp_path / "w.duckdb", ROOT)
-    assert (summary.rows, summary.rejected) == (2, 0)
+    assert (summary.rows, summary.rejected) == (3, 0)
 
 
 def test_nobody_is_restricted_by_a_cookie():
@@ -596,6 +604,10 @@ def test_nobody_is_restricted_by_a_cookie():
         '{"request": "forget", "email": "a@b.es"}',
         '{"request": "erase"}',
         '{"request": "erase", "shoe_size": 42}',
+        '{"request": "lift", "email": "a@b.es"}',
+        '{"request": "lift", "what": "ban", "email": "a@b.es", "owner": "o", "reason": "r"}',
+        '{"request": "lift", "what": "tombstone", "email": "a@b.es", "owner": "", "reason": "r"}',
+        '{"request": "erase", "email": "a@b.es", "owner": "o"}',
     ],
 )
 def test_a_file_that_is_no_request_is_refused_with_an_example(tmp_path, text):
@@ -605,8 +617,150 @@ def test_a_file_that_is_no_request_is_refused_with_an_example(tmp_path, text):
 
 
 def test_a_request_in_a_file_is_read_as_from_the_command_line(tmp_path):
-    (tmp_path / "r.json").write_text('{"request": "restrict", "email": "a@b.es", "lift": true}')
+    (tmp_path / "r.json").write_text('{"request": "restrict", "email": "a@b.es"}')
     options = request_in(tmp_path / "r.json")
     assert (options.request, identifier_in(options)) == ("restrict", ("email", "a@b.es"))
     assert options.apply
-    assert options.lift
+    (tmp_path / "r.json").write_text(
+        '{"request": "lift", "what": "tombstone", "email": "a@b.es", "owner": "DPO", '
+        '"reason": "--apply for a new account"}'
+    )
+    options = request_in(tmp_path / "r.json")
+    assert (options.request, options.what) == ("lift", "tombstone")
+    assert (options.owner, options.reason) == ("DPO", "--apply for a new account")
+
+
+# ---- lifting ---------------------------------------------------------------------------------
+
+AGAIN = datetime(2026, 1, 7)
+
+
+@pytest.fixture
+def paths_of_erased(warehouse, tmp_path):
+    """The warehouse after ANA's erasure, closed, with a refusal of hers that is a digest."""
+    warehouse.execute(
+        """
+        create schema unified_customer;
+        create table unified_customer.int_customer__refusals (contact_point_key text, act text);
+        """
+    )
+    gone = ["email|ana+x@example.org", "contact_point|ana@example.org", "mention|ana+x@example.org"]
+    bury(warehouse, *gone, "phone|+34612345678", "record|shop.customer|7")
+    refused = tombstones.digest(KEY, "contact_point|ana@example.org")
+    warehouse.execute(
+        "insert into unified_customer.int_customer__refusals values (?, 'a'), ('b@c.es', 'b')",
+        [refused],
+    )
+    tombstones.remember(warehouse, tmp_path / "landing")
+    warehouse.close()
+    return Paths.from_env(
+        {"CDP_WAREHOUSE": str(tmp_path / "w.duckdb"), "CDP_LANDING": str(tmp_path / "landing")}
+    )
+
+
+def test_who_comes_back_is_let_in_by_what_was_lifted_and_by_nothing_else(paths_of_erased):
+    paths = paths_of_erased
+    lifted = lifting.tombstone(paths, MANIFEST, KEY, "email", "Ana+x@Example.org")
+    assert "r1" in lifted.about
+    assert "ana" not in lifted.about
+    before = (paths.landing / tombstones.NAME).read_text()
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        assert connection.execute("select count(*) from landing.tombstones").fetchone() == (6,)
+    lifted.apply()
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        rows = [
+            (8, "ana+x@example.org", "a new account"),
+            (7, "ana+x@example.org", "the account of then"),
+        ]
+        land(connection, AGAIN, 1, customers=rows)
+        assert withholding.withhold(connection, paths.landing, [AGAIN]) == 1
+        assert connection.execute("select name from landing_shop.customer").fetchall() == [
+            ("a new account",)
+        ]
+        # What was refused before counts for the address again.
+        assert connection.execute(
+            "select contact_point_key from unified_customer.int_customer__refusals order by act"
+        ).fetchall() == [("ana@example.org",), ("b@c.es",)]
+        assert connection.execute("select count(*) from landing.tombstones").fetchone() == (3,)
+    assert len(before.splitlines()) == 6
+    assert len((paths.landing / tombstones.NAME).read_text().splitlines()) == 3
+    with pytest.raises(PersonError, match="Nobody who was erased"):
+        lifting.tombstone(paths, MANIFEST, KEY, "email", "ana+x@example.org")
+
+
+def test_a_lift_that_is_killed_before_it_is_committed_is_made_again(paths_of_erased, monkeypatch):
+    paths = paths_of_erased
+
+    def killed(connection, landing):
+        remember(connection, landing)
+        raise Killed
+
+    remember = tombstones.remember
+    lifted = lifting.tombstone(paths, MANIFEST, KEY, "phone", "+34 612 345 678")
+    with monkeypatch.context() as patch:
+        patch.setattr(tombstones, "remember", killed)
+        with pytest.raises(Killed):
+            lifted.apply()
+    lifting.tombstone(paths, MANIFEST, KEY, "phone", "+34612345678").apply()
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        tombstones.recall(connection, paths.landing)
+        assert (
+            tombstones.request_of(connection, tombstones.digest(KEY, "phone|+34612345678")) is None
+        )
+
+
+def test_the_record_of_then_is_let_in_when_it_is_named_itself(paths_of_erased):
+    with duckdb.connect(str(paths_of_erased.warehouse)) as connection:
+        bury(connection, "customer_record|shop|7")
+    lifting.tombstone(paths_of_erased, MANIFEST, KEY, "customer_record", "shop|7").apply()
+    with duckdb.connect(str(paths_of_erased.warehouse)) as connection:
+        land(connection, AGAIN, 1, customers=[(7, "new@example.org", "again")])
+        assert withholding.withhold(connection, paths_of_erased.landing, [AGAIN]) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "key"),
+    [
+        ("email", "ana+shop@example.org", "ana@example.org"),
+        ("email", "a.n.a@googlemail.com", "ana@gmail.com"),
+        ("email", "a.n.a@example.org", "a.n.a@example.org"),
+        ("email", "+x@example.org", "+x@example.org"),
+        ("phone", "+34612345678", "+34612345678"),
+    ],
+)
+def test_python_and_the_macro_make_the_same_key_of_a_contact_point(kind, value, key):
+    with duckdb.connect() as connection:
+        sql = macro_renderer()("contact_point_key('$1', '$2')")
+        assert connection.execute(f"select {sql}", [kind, value]).fetchone() == (key,)
+    assert contact_point_key(kind, value) == key
+
+
+def test_an_objection_ends_with_a_consent_at_one_point_on_one_channel(tmp_path):
+    paths = Paths.from_env({"CDP_LANDING": str(tmp_path)})
+    lifting.objection(paths, "phone", "+34 612 345 678", "sms").apply()
+    (file,) = (tmp_path / "contract" / "consents").iterdir()
+    row = json.loads(file.read_text())
+    assert (row["contact_point"], row["channel"], row["purpose"], row["status"]) == (
+        *("+34612345678", "sms", "marketing", "granted"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "channel"),
+    [
+        ("email", "ana@example.org", None),
+        ("email", "ana@example.org", "sms"),
+        ("loyalty_number", "2700", "email"),
+    ],
+)
+def test_an_objection_does_not_end_without_saying_where(tmp_path, kind, value, channel):
+    with pytest.raises(PersonError, match="--channel"):
+        lifting.objection(Paths.from_env({}), kind, value, channel)
+
+
+def test_who_lifted_what_and_why_is_kept(tmp_path):
+    paths = Paths.from_env({"CDP_WAREHOUSE": str(tmp_path / "w.duckdb")})
+    kept = json.loads(lifting.note(paths, "tombstone of r1", "DPO", "new account").read_text())
+    assert (kept["lifted"], kept["owner"], kept["reason"]) == (
+        *("tombstone of r1", "DPO", "new account"),
+    )

@@ -10,7 +10,6 @@ import json
 import os
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -681,10 +680,10 @@ def test_reports_and_certificates_outlive_the_warehouse(shop):
         (warning,) = loader.load(shop.landing, shop.warehouse).warnings
         assert "torn.json" in warning
         assert query(shop, "from landing.retention_purges order by all") == reported
-        assert query(shop, "from landing.erasure_certificates") == [
-            ("erasure-1", datetime(2026, 7, 1, 8), datetime(2026, 7, 1, 8, 30))
-            + (2, 3, 4, 5, 7, 8, 9, 0)
-        ]
+        ((name, begun, ended, *numbers),) = query(shop, "from landing.erasure_certificates")
+        assert (name, begun) == ("erasure-1", datetime(2026, 7, 1, 8))
+        assert ended == datetime(2026, 7, 1, 8, 30)
+        assert numbers == [2, 3, 4, 5, 7, 8, 9, 0]
 
 
 def test_without_anything_done_the_tables_are_there_and_empty(tmp_path):
