@@ -1,7 +1,7 @@
 """Load the landing folder into the warehouse: every file exactly once, typed as declared.
 
-What belongs here: finding files, checking them against the declared tables, reading them with
-DuckDB, the ledger of what has been read. What does not: cleaning, renaming, business rules (dbt).
+What belongs here: which files are new, inserting their rows, the ledger of what has been read. What
+does not: finding and reading files (landing_reader.py), cleaning, renaming, business rules (dbt).
 
     landing/<source>/<table>/*.{parquet,csv,jsonl}    or landing/<source>/<table>.parquet (...)
     -> landing_<source>.<table>   declared columns, then _batch_id, _landed_at, _file, _row
@@ -29,21 +29,15 @@ with a LandingError that names the file, the table and the mend.
 from __future__ import annotations
 
 import argparse
-import codecs
-import csv
-import gzip
 import hashlib
-import io
-import json
 import os
 import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, cast
 
 import duckdb
 
@@ -52,63 +46,27 @@ from orchestration.data_requests import certificates
 from orchestration.data_requests.landed_rows import MissingViewError
 from orchestration.data_requests.tombstones import PepperError
 from orchestration.data_requests.withholding import withhold
-from orchestration.yaml_files import read_yaml
+from orchestration.landing_reader import (
+    DeclaredColumn,
+    DeclaredTable,
+    LandingError,
+    LandingFile,
+    ReadingPlan,
+    check_columns,
+    column_casts,
+    find_files,
+    first_line,
+    identifier,
+    is_empty,
+    literal,
+    raw_column,
+    raw_rows,
+    read_declarations,
+)
 
-FORMATS = {
-    ".parquet": "parquet",
-    ".csv": "csv",
-    ".csv.gz": "csv",
-    ".jsonl": "jsonl",
-    ".jsonl.gz": "jsonl",
-}
-LEDGER_SOURCE = "landing"  # the loader's own tables, declared for dbt but never landed
-MAX_LINE_BYTES = 32 * 1024 * 1024  # longer CSV or JSON lines are rejected rows
-MAX_HEADER_BYTES = 1024 * 1024
 MAX_PROBLEMS_SHOWN = 20
-DELIMITERS = (",", ";", "\t", "|")
-ENCODINGS = ("utf-8", "latin-1", "utf-16")  # those that DuckDB reads without an extension
-# No text editor writes this character, and JSON may not hold it raw: one field per line.
-NO_DELIMITER = "\x01"
-# A case, since both sides of an "and" may run: json_type fails on what is no JSON.
-IS_OBJECT = "(case when json_valid(line) then json_type(line) = 'OBJECT' else false end)"
 
 Say = Callable[[str], None]
-
-
-class LandingError(Exception):
-    """The landing folder cannot be loaded as it is; the warehouse is unchanged."""
-
-
-@dataclass(frozen=True)
-class DeclaredColumn:
-    """One column of a landed table; data_type is the name used in the YAML file."""
-
-    name: str
-    data_type: str
-    is_optional: bool
-
-
-@dataclass(frozen=True)
-class DeclaredTable:
-    """One dbt source table that files may land in."""
-
-    source: str
-    name: str
-    is_required: bool
-    columns: tuple[DeclaredColumn, ...]
-    declared_in: str
-    delimiter: str = ","  # of its CSV files, as their encoding
-    encoding: str = "utf-8"
-
-    @property
-    def source_table(self) -> str:
-        """Name as people write it: source.table."""
-        return f"{self.source}.{self.name}"
-
-    @property
-    def relation(self) -> str:
-        """Quoted name of the raw table in the warehouse."""
-        return f"{_identifier('landing_' + self.source)}.{_identifier(self.name)}"
 
 
 @dataclass(frozen=True)
@@ -151,34 +109,6 @@ class LoadSummary:
         return sum(table.rejected for table in self.tables)
 
 
-@dataclass(frozen=True)
-class _File:
-    """A data file found below the landing folder."""
-
-    path: Path
-    name: str  # below the landing folder, with forward slashes
-    table: DeclaredTable
-    format: str
-
-    @property
-    def display(self) -> str:
-        return f"landing/{self.name}"
-
-
-@dataclass
-class _Plan:
-    """A new file, checked: how each declared column is found in it."""
-
-    file: _File
-    bytes: int
-    modified_at: datetime
-    content_hash: str
-    is_empty: bool = False
-    header: list[str] = field(default_factory=list)  # columns of the file, in order
-    types: dict[str, str] = field(default_factory=dict)  # DuckDB type of each, by lower-case name
-    names: dict[str, str] = field(default_factory=dict)  # name in the file, by lower-case name
-
-
 def load(
     landing_dir: Path | str,
     warehouse_path: Path | str,
@@ -201,7 +131,7 @@ def load(
     with _Warehouse(warehouse_path) as connection:
         connection.begin()
         create_tables(connection, declarations.values())
-        files, warnings = _find_files(landing, declarations)
+        files, warnings = find_files(landing, declarations)
         warnings += certificates.recall(connection, Path(warehouse_path).parent / "certificates")
         plans, new_warnings = _check_files(connection, files, declarations, say)
         warnings += new_warnings
@@ -222,7 +152,7 @@ def load(
         if withheld:
             say(f"landing: {withheld:,} rows of erased people withheld or masked")
         connection.commit()
-        warning = landing_ledger.remember(landing, _landed(connection))
+        warning = landing_ledger.remember(landing, landing_ledger.landed(connection))
     if warning is not None:
         warnings.append(warning)
     return LoadSummary(
@@ -241,45 +171,6 @@ def ensure_tables(warehouse_path: Path | str, project_dir: Path | str = ".") -> 
         connection.begin()
         create_tables(connection, declarations.values())
         connection.commit()
-
-
-def read_declarations(project_dir: Path | str = ".") -> dict[str, DeclaredTable]:
-    """Return the tables that files may land in, by source.table, from the dbt source files."""
-    root = Path(project_dir)
-    tables: dict[str, DeclaredTable] = {}
-    for path in sorted(root.glob("models/staging/*/_*__sources.yml")):
-        for source in read_yaml(path).get("sources", []):
-            if source["name"] == LEDGER_SOURCE:
-                continue
-            for entry in source["tables"]:
-                table = DeclaredTable(
-                    source=source["name"],
-                    name=entry["name"],
-                    is_required=bool(_meta(entry).get("required")),
-                    columns=tuple(
-                        DeclaredColumn(
-                            column["name"],
-                            column["data_type"],
-                            bool(_meta(column).get("optional")),
-                        )
-                        for column in entry["columns"]
-                    ),
-                    declared_in=path.relative_to(root).as_posix(),
-                    delimiter=str(_meta(entry).get("delimiter", ",")),
-                    encoding=str(_meta(entry).get("encoding", "utf-8")),
-                )
-                if table.encoding not in ENCODINGS:
-                    raise LandingError(
-                        f"table {table.source_table}: no encoding is called {table.encoding}. "
-                        f"Write one of {', '.join(ENCODINGS)} in {table.declared_in}."
-                    )
-                tables[table.source_table] = table
-    if not tables:
-        raise LandingError(
-            f"{root.resolve()} declares no source tables (models/staging/*/_*__sources.yml). "
-            "Run from the root of the project or give --project."
-        )
-    return tables
 
 
 def create_tables(
@@ -343,10 +234,10 @@ def create_tables(
         present = existing.get(("landing_" + table.source, table.name))
         if present is None:
             columns = ", ".join(
-                f"{_identifier(column.name)} {column.data_type}" for column in table.columns
+                f"{identifier(column.name)} {column.data_type}" for column in table.columns
             )
             connection.execute(
-                f"create schema if not exists {_identifier('landing_' + table.source)}"
+                f"create schema if not exists {identifier('landing_' + table.source)}"
             )
             connection.execute(
                 f"create table {table.relation} ({columns}, _batch_id bigint, "
@@ -357,7 +248,7 @@ def create_tables(
             if column.name.lower() not in present:
                 connection.execute(
                     f"alter table {table.relation} "
-                    f"add column {_identifier(column.name)} {column.data_type}"
+                    f"add column {identifier(column.name)} {column.data_type}"
                 )
             elif present[column.name.lower()] != _duckdb_type(column.data_type):
                 _retype(connection, table, column)
@@ -393,59 +284,22 @@ def _retype(
     try:
         connection.execute(
             f"alter table {table.relation} "
-            f"alter column {_identifier(column.name)} set data type {column.data_type}"
+            f"alter column {identifier(column.name)} set data type {column.data_type}"
         )
     except duckdb.Error as error:
         raise LandingError(
             f'table {table.source_table}: what has landed in column "{column.name}" does not fit '
             f"the type {column.data_type} that {table.declared_in} declares now "
-            f"({_first_line(error)}). Declare the former type, or land the table afresh."
+            f"({first_line(error)}). Declare the former type, or land the table afresh."
         ) from error
-
-
-# ---- finding ---------------------------------------------------------------------------------
-
-
-def _find_files(
-    landing: Path, declarations: dict[str, DeclaredTable]
-) -> tuple[list[_File], list[str]]:
-    """Data files in name order, and a warning for everything that is not one."""
-    if not landing.is_dir():
-        return [], [f"{landing}: there is no landing folder, so nothing was loaded."]
-    sources = {table.source for table in declarations.values()}
-    files: list[_File] = []
-    warnings: list[str] = []
-    for path in sorted(landing.rglob("*")):
-        name = path.relative_to(landing).as_posix()
-        if not path.is_file() or any(part[0] in "._" for part in name.split("/")):
-            continue
-        suffix = next((s for s in sorted(FORMATS, key=len, reverse=True) if name.endswith(s)), None)
-        parts = name.split("/")
-        if suffix is None or len(parts) < 2:
-            warnings.append(
-                f"landing/{name}: not read. Data files are "
-                "landing/<source>/<table>/*.parquet, *.csv or *.jsonl."
-            )
-            continue
-        table_name = parts[1] if len(parts) > 2 else parts[1].removesuffix(suffix)
-        table = declarations.get(f"{parts[0]}.{table_name}")
-        if table is None:
-            known = "table" if parts[0] in sources else "source"
-            shown = f"{parts[0]}.{table_name}" if known == "table" else parts[0]
-            warnings.append(
-                f"landing/{name}: not read, {known} {shown} is not declared in models/staging."
-            )
-            continue
-        files.append(_File(path, name, table, FORMATS[suffix]))
-    return files, warnings
 
 
 def _check_files(
     connection: duckdb.DuckDBPyConnection,
-    files: Sequence[_File],
+    files: Sequence[LandingFile],
     declarations: dict[str, DeclaredTable],
     say: Say,
-) -> tuple[list[_Plan], list[str]]:
+) -> tuple[list[ReadingPlan], list[str]]:
     """Plans of the new files. Raises one LandingError with every problem found."""
     known = {
         file: (size, modified_at, content_hash)
@@ -475,7 +329,7 @@ def _check_files(
                     f"Land it as landing/{source}/{table.name}/*.parquet (or csv, jsonl), or set "
                     f"required: false in {table.declared_in}."
                 )
-    plans: list[_Plan] = []
+    plans: list[ReadingPlan] = []
     warnings: list[str] = []
     # An engine of its own: an unreadable file would abort the transaction of the load.
     reader = duckdb.connect()
@@ -489,7 +343,7 @@ def _check_files(
                 f"{file.display}: the file is empty: no row for {file.table.source_table}."
             )
         else:
-            problems += _check_columns(reader, plan)
+            problems += check_columns(reader, plan)
         plans.append(plan)
     if problems:
         shown = problems[:MAX_PROBLEMS_SHOWN]
@@ -501,7 +355,7 @@ def _check_files(
     return plans, warnings
 
 
-def _new_plan(file: _File, known: tuple[int, datetime, str] | None) -> _Plan | None:
+def _new_plan(file: LandingFile, known: tuple[int, datetime, str] | None) -> ReadingPlan | None:
     """The plan of a file whose content the ledger does not hold under this name, else None."""
     status = file.path.stat()
     modified_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
@@ -511,110 +365,7 @@ def _new_plan(file: _File, known: tuple[int, datetime, str] | None) -> _Plan | N
         content_hash = hashlib.file_digest(stream, "sha256").hexdigest()
     if known and content_hash == known[2]:
         return None
-    return _Plan(file, status.st_size, modified_at, content_hash)
-
-
-def _check_columns(connection: duckdb.DuckDBPyConnection, plan: _Plan) -> list[str]:
-    """Fill the plan's columns; return what is wrong with them."""
-    file = plan.file
-    delimiter_note = ""
-    try:
-        if file.format == "parquet":
-            described = connection.execute(
-                f"describe select * from read_parquet({_file_literal(file.path)})"
-            ).fetchall()
-            plan.header = [row[0] for row in described]
-            plan.types = {row[0].lower(): row[1] for row in described}
-        elif file.format == "csv":
-            plan.header, delimiter = _csv_header(file)
-            plan.types = {name.lower(): "VARCHAR" for name in plan.header}
-            delimiter_note = f' Delimiter seen: "{delimiter}".'
-            if delimiter != file.table.delimiter:
-                delimiter_note += (
-                    f' Write the file with "{file.table.delimiter}", or declare '
-                    f"delimiter: {json.dumps(delimiter)} for the table."
-                )
-        else:
-            plan.header = _json_keys(connection, file)
-            plan.types = {name.lower(): "JSON" for name in plan.header}
-    except duckdb.Error as error:
-        return [
-            f"{file.display}: cannot be read as {file.format} (table {file.table.source_table}): "
-            f"{_first_line(error)} Write the file again, in full, or take it away."
-        ]
-    except LandingError as error:
-        return [str(error)]
-    plan.names = {name.lower(): name for name in plan.header}
-    if len(plan.names) < len(plan.header):
-        twice = sorted(
-            {n for n in plan.header if [h.lower() for h in plan.header].count(n.lower()) > 1}
-        )
-        return [
-            f'{file.display}: column "{twice[0]}" is there twice (table '
-            f"{file.table.source_table}). Give each column one name."
-        ]
-    problems = []
-    for column in file.table.columns:
-        found = plan.types.get(column.name.lower())
-        if found is None:
-            if not column.is_optional:
-                problems.append(
-                    f'{file.display}: column "{column.name}" is missing (table '
-                    f"{file.table.source_table}). Add the column, or mark it optional in "
-                    f"{file.table.declared_in}.{delimiter_note}"
-                )
-        elif _cast("x", found, column.data_type) is None:
-            problems.append(
-                f'{file.display}: column "{column.name}" is {found.lower()}, which cannot be read '
-                f"as {column.data_type} (table {file.table.source_table}). Write it as "
-                f"{column.data_type}, or change the type in {file.table.declared_in}."
-            )
-    return problems
-
-
-def _csv_header(file: _File) -> tuple[list[str], str]:
-    """Column names of a CSV file, and the delimiter that its first line seems to use."""
-    with _open_text(file) as stream:
-        start = stream.read(MAX_HEADER_BYTES)
-    is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if is_utf16 != (file.table.encoding == "utf-16"):
-        raise LandingError(
-            f"{file.display}: the file is {'' if is_utf16 else 'not '}UTF-16 (table "
-            f"{file.table.source_table}). Write it as {file.table.encoding.upper()}, or declare "
-            f"its encoding in {file.table.declared_in}."
-        )
-    encoding = "utf-8-sig" if file.table.encoding == "utf-8" else file.table.encoding
-    text = start.decode(encoding, errors="replace")
-    declared = {column.name.lower() for column in file.table.columns}
-
-    def split(delimiter: str) -> list[str]:
-        row = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
-        return [name.strip() for name in row]
-
-    header = split(file.table.delimiter)
-    delimiter = max(
-        (file.table.delimiter, *DELIMITERS),
-        key=lambda candidate: len(declared & {name.lower() for name in split(candidate)}),
-    )
-    return header, delimiter
-
-
-def _json_keys(connection: duckdb.DuckDBPyConnection, file: _File) -> list[str]:
-    """Every key that an object of a JSON lines file has."""
-    keys = connection.execute(
-        f"""
-        select distinct unnest(case when {IS_OBJECT} then json_keys(line) end) as key
-        from {_line_reader(file.path)}
-        order by key
-        """
-    ).fetchall()
-    return [row[0] for row in keys]
-
-
-def _open_text(file: _File) -> BinaryIO:
-    if file.name.endswith(".gz"):
-        return cast(BinaryIO, gzip.open(file.path, "rb"))
-    return file.path.open("rb")
+    return ReadingPlan(file, status.st_size, modified_at, content_hash)
 
 
 # ---- reading ---------------------------------------------------------------------------------
@@ -622,11 +373,11 @@ def _open_text(file: _File) -> BinaryIO:
 
 def _batches(
     connection: duckdb.DuckDBPyConnection,
-    plans: Sequence[_Plan],
+    plans: Sequence[ReadingPlan],
     landing: Path,
     landed_at: datetime | None,
     until_batch: int | None,
-) -> dict[int, tuple[datetime, list[_Plan]]]:
+) -> dict[int, tuple[datetime, list[ReadingPlan]]]:
     """The plans by batch: those that the folder remembers as they came once, all others after them.
 
     A batch that the warehouse has passed is not reopened: what it lacks of it comes as new.
@@ -635,8 +386,8 @@ def _batches(
     assert row is not None
     last = int(row[0])
     remembered = landing_ledger.read(landing)
-    batches: dict[int, tuple[datetime, list[_Plan]]] = {}
-    new: list[_Plan] = []
+    batches: dict[int, tuple[datetime, list[ReadingPlan]]] = {}
+    new: list[ReadingPlan] = []
     for plan in plans:
         entry = remembered.get((plan.file.name, plan.content_hash))
         if entry is None or entry.batch_id <= last:
@@ -650,21 +401,9 @@ def _batches(
     return batches
 
 
-def _landed(connection: duckdb.DuckDBPyConnection) -> list[landing_ledger.Landed]:
-    """What the warehouse has read, for the landing folder to remember."""
-    rows = connection.execute(
-        "select file, content_hash, batch_id, loaded_at from landing.files "
-        "order by batch_id, file, loaded_at"
-    ).fetchall()
-    return [
-        landing_ledger.Landed(file, content_hash, batch_id, loaded_at.isoformat())
-        for file, content_hash, batch_id, loaded_at in rows
-    ]
-
-
 def _read_files(
     connection: duckdb.DuckDBPyConnection,
-    plans: Sequence[_Plan],
+    plans: Sequence[ReadingPlan],
     batch_id: int,
     landed_at: datetime,
     say: Say,
@@ -672,7 +411,7 @@ def _read_files(
     """Insert the rows of every plan and the ledger lines; return the counts by table."""
     loads: list[TableLoad] = []
     drift: dict[str, None] = {}
-    by_table: dict[str, list[_Plan]] = {}
+    by_table: dict[str, list[ReadingPlan]] = {}
     for plan in plans:
         by_table.setdefault(plan.file.table.source_table, []).append(plan)
     for source_table, table_plans in by_table.items():
@@ -712,7 +451,9 @@ def _read_files(
     return loads, list(drift)
 
 
-def _record_drift(connection: duckdb.DuckDBPyConnection, plan: _Plan, batch_id: int) -> list[str]:
+def _record_drift(
+    connection: duckdb.DuckDBPyConnection, plan: ReadingPlan, batch_id: int
+) -> list[str]:
     """Columns of the file that are not declared; remembered at their first sight."""
     declared = {column.name.lower() for column in plan.file.table.columns}
     extra = [name for name in plan.header if name and name.lower() not in declared]
@@ -738,7 +479,9 @@ def _record_drift(connection: duckdb.DuckDBPyConnection, plan: _Plan, batch_id: 
     return extra
 
 
-def _record_changes(connection: duckdb.DuckDBPyConnection, plan: _Plan, batch_id: int) -> None:
+def _record_changes(
+    connection: duckdb.DuckDBPyConnection, plan: ReadingPlan, batch_id: int
+) -> None:
     """Keep what is different in the columns of a file from the one of the same table before it.
 
     Text files have no types, and a JSON object may leave out what it has no value for.
@@ -808,7 +551,7 @@ def _changes_of(connection: duckdb.DuckDBPyConnection, batch_id: int) -> list[st
     ]
 
 
-def _check_unchanged(plan: _Plan) -> None:
+def _check_unchanged(plan: ReadingPlan) -> None:
     """Raise when a file moved under the reader: its rows could be a mixture."""
     status = plan.file.path.stat()
     modified_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
@@ -821,16 +564,16 @@ def _check_unchanged(plan: _Plan) -> None:
 
 
 def _read_file(
-    connection: duckdb.DuckDBPyConnection, plan: _Plan, batch_id: int, landed_at: datetime
+    connection: duckdb.DuckDBPyConnection, plan: ReadingPlan, batch_id: int, landed_at: datetime
 ) -> tuple[int, int]:
     """Insert the rows of one file; return (rows landed, rows rejected)."""
     table = plan.file.table
     stamps = {"batch_id": batch_id, "landed_at": landed_at, "file": plan.file.name}
-    casts = _column_casts(plan)
+    casts = column_casts(plan)
     checks = [(column, check) for column, (_, check) in casts.items() if check]
-    names = ", ".join(_identifier(column.name) for column in table.columns)
+    names = ", ".join(identifier(column.name) for column in table.columns)
     values = ", ".join(
-        f"{value} as {_identifier(column.name)}" for column, (value, _) in casts.items()
+        f"{value} as {identifier(column.name)}" for column, (value, _) in casts.items()
     )
     sound = " and ".join(f"({check})" for _, check in checks) or "true"
     if plan.file.format == "jsonl":
@@ -841,10 +584,10 @@ def _read_file(
             insert into {table.relation} ({names}, _batch_id, _landed_at, _file, _row)
             select {names}, $batch_id, $landed_at, $file, _row
             from (
-                select {values}, {sound} as _is_sound, {_is_empty(plan)} as _is_empty, _row
-                from {_raw_rows(plan, keep_errors=True)} as raw
+                select {values}, {sound} as _is_sound, {is_empty(plan)} as is_empty, _row
+                from {raw_rows(plan, keep_errors=True)} as raw
             )
-            where _is_sound and not _is_empty
+            where _is_sound and not is_empty
             """,
             stamps,
         ).fetchone()
@@ -856,7 +599,7 @@ def _read_file(
     except duckdb.Error as error:
         raise LandingError(
             f"{plan.file.display}: cannot be read as {plan.file.format} (table "
-            f"{table.source_table}): {_first_line(error)} Write the file again, in full, or take "
+            f"{table.source_table}): {first_line(error)} Write the file again, in full, or take "
             "it away."
         ) from error
     connection.execute("drop table if exists _line_errors; drop table if exists _line_scans")
@@ -864,7 +607,7 @@ def _read_file(
 
 
 def _reject_lines(
-    connection: duckdb.DuckDBPyConnection, plan: _Plan, stamps: dict[str, object]
+    connection: duckdb.DuckDBPyConnection, plan: ReadingPlan, stamps: dict[str, object]
 ) -> int:
     """Move the lines that the reader could not split into columns to landing.rejected_rows."""
     count = connection.execute(
@@ -889,7 +632,7 @@ def _reject_lines(
 
 def _reject_values(
     connection: duckdb.DuckDBPyConnection,
-    plan: _Plan,
+    plan: ReadingPlan,
     stamps: dict[str, object],
     checks: Sequence[tuple[DeclaredColumn, str]],
     sound: str,
@@ -897,9 +640,9 @@ def _reject_values(
     """Move the rows with a value of another type to landing.rejected_rows."""
     reasons = "".join(
         f" when not ({check}) then "
-        + _literal(f'column "{column.name}": ')
-        + f" || coalesce(left(cast({_raw_column(plan, column)} as varchar), 100), '') || "
-        + _literal(f" is not a {column.data_type}")
+        + literal(f'column "{column.name}": ')
+        + f" || coalesce(left(cast({raw_column(plan, column)} as varchar), 100), '') || "
+        + literal(f" is not a {column.data_type}")
         for column, check in checks
     )
     if plan.file.format == "jsonl":
@@ -919,219 +662,12 @@ def _reject_values(
             $landed_at,
             case {reasons} end,
             {payload}
-        from {_raw_rows(plan, keep_errors=False)} as raw
+        from {raw_rows(plan, keep_errors=False)} as raw
         where not ({sound})
         """,
         {**stamps, "source": plan.file.table.source, "source_table": plan.file.table.source_table},
     ).fetchone()
     return int(count[0]) if count else 0
-
-
-def _raw_rows(plan: _Plan, *, keep_errors: bool) -> str:
-    """A subquery with the file's columns as they are, and _row, the number of the row from 1.
-
-    Text files are numbered by a streaming window, which one thread feeds in file order.
-    keep_errors: keep lines that cannot be split in the temporary table _line_errors.
-    """
-    path = plan.file.path
-    if plan.file.format == "parquet":
-        return (
-            "(select * exclude (file_row_number), file_row_number + 1 as _row "
-            f"from read_parquet({_file_literal(path)}, file_row_number = true))"
-        )
-    if plan.file.format == "csv":
-        columns = ", ".join(
-            f"{_literal(name or f'column_{position}')}: 'varchar'"
-            for position, name in enumerate(plan.header, start=1)
-        )
-        reader = (
-            f"read_csv({_file_literal(path)}, header = true, quote = '\"', escape = '\"', "
-            f"delim = {_literal(plan.file.table.delimiter)}, "
-            f"encoding = {_literal(plan.file.table.encoding)}, "
-            f"{_text_options(keep_errors)}, columns = {{{columns}}})"
-        )
-        return f"(select *, row_number() over () as _row from {reader})"
-    paths = ", ".join(
-        _literal(f'$."{plan.names[column.name.lower()]}"')
-        for column in plan.file.table.columns
-        if column.name.lower() in plan.names
-    )
-    return f"""(
-        select *, json_extract_string(case when is_object then line end, [{paths}]) as texts
-        from (
-            select
-                *,
-                {IS_OBJECT} as is_object
-            from (
-                select line, row_number() over () as _row
-                from {_line_reader(path, keep_errors=keep_errors)}
-            )
-            where trim(line) <> ''
-        )
-    )"""
-
-
-def _is_empty(plan: _Plan) -> str:
-    """SQL that is true of a raw row in which no column of the file has a value."""
-    if plan.file.format == "jsonl":
-        return "trim(line) = '{}'"
-    names = (name or f"column_{position}" for position, name in enumerate(plan.header, start=1))
-    return " and ".join(f"raw.{_identifier(name)} is null" for name in names)
-
-
-def _line_reader(path: Path, *, keep_errors: bool = False) -> str:
-    """A table function call that gives the lines of a text file as the column line."""
-    return (
-        f"read_csv({_file_literal(path)}, header = false, delim = {_literal(NO_DELIMITER)}, "
-        f"quote = '', escape = '', {_text_options(keep_errors)}, columns = {{'line': 'varchar'}})"
-    )
-
-
-def _text_options(keep_errors: bool) -> str:
-    errors = (
-        "store_rejects = true, rejects_table = '_line_errors', rejects_scan = '_line_scans'"
-        if keep_errors
-        else "ignore_errors = true"
-    )
-    return (
-        f"auto_detect = false, {errors}, max_line_size = {MAX_LINE_BYTES}, "
-        f"buffer_size = {2 * MAX_LINE_BYTES}"
-    )
-
-
-def _raw_column(plan: _Plan, column: DeclaredColumn) -> str:
-    """SQL of a declared column in the raw rows of its file."""
-    if plan.file.format != "jsonl":
-        return f"raw.{_identifier(plan.names[column.name.lower()])}"
-    present = [c.name for c in plan.file.table.columns if c.name.lower() in plan.names]
-    return f"raw.texts[{present.index(column.name) + 1}]"
-
-
-def _column_casts(plan: _Plan) -> dict[DeclaredColumn, tuple[str, str | None]]:
-    """For each declared column: SQL of its value, and SQL that is true when the value fits."""
-    casts: dict[DeclaredColumn, tuple[str, str | None]] = {}
-    for column in plan.file.table.columns:
-        found = plan.types.get(column.name.lower())
-        if found is None:
-            casts[column] = (f"cast(null as {column.data_type})", None)
-            continue
-        raw = _raw_column(plan, column)
-        cast = _cast(raw, "VARCHAR" if found == "JSON" else found, column.data_type)
-        assert cast is not None  # _check_columns has refused what cannot be read
-        casts[column] = cast
-    return casts
-
-
-# ---- types -----------------------------------------------------------------------------------
-
-
-def _cast(raw: str, found: str, declared: str) -> tuple[str, str | None] | None:
-    """Read a column of DuckDB type `found` as the declared type.
-
-    Returns (SQL of the value, SQL that is true when the value fits, or None when every value does);
-    None when no value of that type can be read so. Blank text is NULL in all but text columns. A
-    number with a fraction is no bigint, an infinite one no number. Inside structs and lists a value
-    that does not fit becomes NULL; fields are matched by name.
-    """
-    source, target = _family(found), _family(declared)
-    if target == "text":
-        return _cast_to_text(raw, source)
-    if source == "text":
-        given = f"nullif(trim({raw}), '')"
-        value = _text_value(given, declared, target)
-        return value, f"({given} is null or {value} is not null)"
-    casts: dict[tuple[str, str], str] = {
-        ("integer", "integer"): f"try_cast({raw} as {declared})",
-        ("integer", "fraction"): f"try_cast({raw} as {declared})",
-        ("integer", "boolean"): f"try_cast({raw} as boolean)",
-        ("fraction", "integer"): (
-            f"case when {raw} = trunc({raw}) then try_cast({raw} as {declared}) end"
-        ),
-        ("fraction", "fraction"): (
-            f"case when isfinite(cast({raw} as double)) then try_cast({raw} as {declared}) end"
-        ),
-        ("boolean", "boolean"): raw,
-        ("boolean", "integer"): f"cast({raw} as {declared})",
-        ("time", "time"): f"case when isfinite({raw}) then try_cast({raw} as {declared}) end",
-        ("nested", "nested"): f"try_cast({raw} as {declared})",
-    }
-    if (source, target) not in casts:
-        return None
-    value = casts[(source, target)]
-    if value == raw or source == "nested":
-        return value, None
-    return value, f"({raw} is null or {value} is not null)"
-
-
-def _cast_to_text(raw: str, source: str) -> tuple[str, str | None] | None:
-    if source == "text":
-        return raw, None
-    if source == "nested":
-        return f"cast(to_json({raw}) as varchar)", None
-    if source == "bytes":
-        return f"try(decode({raw}))", f"({raw} is null or try(decode({raw})) is not null)"
-    if source == "fraction":
-        # An id column with gaps comes as 1001.0 from tools that know no missing integer.
-        whole = (
-            f"case when {raw} = trunc({raw}) then cast(try_cast({raw} as bigint) as varchar) end"
-        )
-        return f"coalesce({whole}, cast({raw} as varchar))", None
-    return f"cast({raw} as varchar)", None
-
-
-def _text_value(given: str, declared: str, target: str) -> str:
-    """SQL that reads text as the declared type, NULL when it does not fit."""
-    if target == "integer":
-        return (
-            f"case when regexp_full_match({given}, '[+-]?[0-9]+([.]0*)?') "
-            f"then try_cast({given} as {declared}) end"
-        )
-    if target == "fraction":
-        return (
-            f"case when isfinite(try_cast({given} as double)) "
-            f"then try_cast({given} as {declared}) end"
-        )
-    if target == "time" and declared.lower() == "timestamp":
-        # Through the type with a zone: an offset in the text counts, text without one is UTC.
-        zoned = f"try_cast({given} as timestamptz)"
-        return f"case when isfinite({zoned}) then cast({zoned} as timestamp) end"
-    if target == "time":
-        value = f"try_cast({given} as {declared})"
-        return f"case when isfinite({value}) then {value} end"
-    if target == "nested":
-        structure = _literal(_json_structure(declared))
-        return f"case when json_valid({given}) then json_transform({given}, {structure}) end"
-    return f"try_cast({given} as {declared})"
-
-
-def _family(data_type: str) -> str:
-    """What kind of values a type holds, as far as reading one as another goes."""
-    name = data_type.upper()
-    if name.endswith("]") or name.startswith(("STRUCT", "MAP", "LIST", "UNION")):
-        return "nested"
-    base = name.split("(")[0].strip()
-    if base in {"VARCHAR", "STRING", "TEXT", "UUID", "ENUM", "JSON"}:
-        return "text"
-    if base in {"FLOAT", "DOUBLE", "DECIMAL", "REAL"}:
-        return "fraction"
-    if base.endswith("INT") or base in {"INTEGER", "UINTEGER"}:
-        return "integer"
-    if base.startswith(("TIMESTAMP", "DATE")):
-        return "time"
-    return {"BOOLEAN": "boolean", "BLOB": "bytes"}.get(base, "other")
-
-
-def _json_structure(declared: str) -> str:
-    """The structure argument of json_transform for a declared struct or list type."""
-
-    def walk(data_type: Any) -> object:
-        if data_type.id == "list":
-            return [walk(data_type.children[0][1])]
-        if data_type.id == "struct":
-            return {name: walk(child) for name, child in data_type.children}
-        return str(data_type)
-
-    return json.dumps(walk(duckdb.sqltype(declared)))
 
 
 # ---- warehouse -------------------------------------------------------------------------------
@@ -1149,7 +685,7 @@ class _Warehouse:
             self.connection = duckdb.connect(str(self.path))
         except duckdb.IOException as error:
             raise LandingError(
-                f"{self.path}: cannot be opened for writing: {_first_line(error)} Another process "
+                f"{self.path}: cannot be opened for writing: {first_line(error)} Another process "
                 "has it open, or the disk refuses; one writer at a time."
             ) from error
         settings = {
@@ -1160,14 +696,14 @@ class _Warehouse:
             "threads": os.environ.get("CDP_THREADS", "2"),
         }
         for name, value in settings.items():
-            self.connection.execute(f"set {name} = {_literal(value)}")
+            self.connection.execute(f"set {name} = {literal(value)}")
         return self.connection
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.connection.close()
         if isinstance(error, duckdb.Error):
             raise LandingError(
-                f"{self.path}: the load stopped and changed nothing: {_first_line(error)}"
+                f"{self.path}: the load stopped and changed nothing: {first_line(error)}"
             ) from error
 
 
@@ -1190,34 +726,6 @@ def _existing_columns(
 def _duckdb_type(declared: str) -> str:
     """DuckDB's own spelling of a declared type."""
     return str(duckdb.sqltype(declared))
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _file_literal(path: Path) -> str:
-    """A path as SQL text, with the characters that would make it a pattern made plain."""
-    plain = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
-    return _literal(plain)
-
-
-def _first_line(error: BaseException) -> str:
-    """The message of an engine error without the SQL that follows it."""
-    line = str(error).strip().splitlines()[0].rstrip()
-    return line if line.endswith(".") else line + "."
-
-
-def _meta(entry: dict[str, object]) -> dict[str, object]:
-    config = entry.get("config") or {}
-    assert isinstance(config, dict)
-    meta = config.get("meta") or {}
-    assert isinstance(meta, dict)
-    return meta
 
 
 # ---- command line ----------------------------------------------------------------------------

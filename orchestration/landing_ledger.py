@@ -1,7 +1,7 @@
 """The landing folder's own memory: which content landed under which name, when, in which batch.
 
-What belongs here: reading and writing ``landing/.landed.jsonl``. What does not: deciding what to
-load (landing.py).
+What belongs here: reading and writing ``landing/.landed.jsonl``, and what the warehouse says of
+the same. What does not: deciding what to load (landing.py).
 
 The warehouse has the same in landing.files. This copy outlives it: a warehouse that is built again
 from the landing folder takes the files in the batches in which they came, so that everything that
@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+
+import duckdb
 
 NAME = ".landed.jsonl"
 
@@ -49,6 +51,18 @@ def read(landing: Path) -> dict[tuple[str, str], Landed]:
             continue
         remembered.setdefault((landed.file, landed.content_hash), landed)
     return remembered
+
+
+def landed(connection: duckdb.DuckDBPyConnection) -> list[Landed]:
+    """What the warehouse has read, for the landing folder to remember."""
+    rows = connection.execute(
+        "select file, content_hash, batch_id, loaded_at from landing.files "
+        "order by batch_id, file, loaded_at"
+    ).fetchall()
+    return [
+        Landed(file, content_hash, batch_id, loaded_at.isoformat())
+        for file, content_hash, batch_id, loaded_at in rows
+    ]
 
 
 def remember(landing: Path, landed: Iterable[Landed]) -> str | None:

@@ -21,6 +21,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import landing, landing_ledger
+from orchestration.landing_reader import LandingError
 from orchestration.lock import WriterBusyError, writer_lock
 from orchestration.manifest import variables_of
 from orchestration.paths import ROOT, Paths
@@ -87,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with writer_lock(paths.lock, "orchestration.replay", say=print):
             count = replay(paths)
-    except (ReplayError, WriterBusyError, landing.LandingError, duckdb.IOException) as error:
+    except (ReplayError, WriterBusyError, LandingError, duckdb.IOException) as error:
         print(f"replay: {error}", file=sys.stderr)
         return 1
     print(f"{count} batches replayed. `make run` builds and publishes the rest.")

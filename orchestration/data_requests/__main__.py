@@ -32,6 +32,7 @@ from orchestration.data_requests.erasure import (
 from orchestration.data_requests.landed_rows import MissingViewError, action_of, landed_tables
 from orchestration.data_requests.person import IDENTIFIER_TYPES, PersonError, resolve, text_of
 from orchestration.data_requests.steps import StoppedError
+from orchestration.landing_reader import LandingError
 from orchestration.lock import WriterBusyError, wait_until_writable, writer_lock
 from orchestration.paths import ROOT, Paths
 
@@ -124,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 state(paths, options)
     except (
         *(tombstones.PepperError, PersonError, StoppedError, MissingViewError),
-        *(loader.LandingError, WriterBusyError, duckdb.Error, RuntimeError, OSError),
+        *(LandingError, WriterBusyError, duckdb.Error, RuntimeError, OSError),
     ) as error:
         print(f"{options.request}: {error}", file=sys.stderr)
         return 1

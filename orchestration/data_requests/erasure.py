@@ -25,7 +25,6 @@ from typing import Any
 
 import duckdb
 
-from orchestration import landing as loader
 from orchestration import landing_ledger, publish
 from orchestration import manifest as dbt_manifest
 from orchestration.data_requests import (
@@ -54,6 +53,7 @@ from orchestration.data_requests.steps import (
     write_journal,
 )
 from orchestration.data_requests.temporary import fill
+from orchestration.landing_reader import find_files, read_declarations
 from orchestration.paths import ROOT, Paths
 
 
@@ -277,9 +277,9 @@ def write_tombstones(case: Case) -> Any:
 
 def clear_files(case: Case) -> Any:
     """Landing files without the person; the ledger learns what they contain now."""
-    declarations = loader.read_declarations(ROOT)
+    declarations = read_declarations(ROOT)
     tables = landed_rows.landed_tables(case.manifest)
-    found, _ = loader._find_files(case.paths.landing, declarations)
+    found, _ = find_files(case.paths.landing, declarations)
     files = {file.name: file for file in found}
     rewritten, absent = [], []
     with case.warehouse() as connection:
@@ -292,7 +292,7 @@ def clear_files(case: Case) -> Any:
             )
             landing_files.note_content(connection, files[name])
             rewritten.append(name)
-        warning = landing_ledger.remember(case.paths.landing, loader._landed(connection))
+        warning = landing_ledger.remember(case.paths.landing, landing_ledger.landed(connection))
     if warning is not None:
         raise StoppedError(warning)
     return {"rewritten": len(rewritten), "no longer in the folder": absent}

@@ -22,16 +22,25 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import landing as loader
 from orchestration.data_requests.landed_rows import ERASED, LandedTable
 from orchestration.data_requests.temporary import fill
+from orchestration.landing_reader import (
+    LandingError,
+    LandingFile,
+    ReadingPlan,
+    check_columns,
+    identifier,
+    line_reader,
+    literal,
+    raw_rows,
+)
 
 ROWS_AT_ONCE = 10_000
 
 
 def rewrite(
     connection: duckdb.DuckDBPyConnection,
-    file: loader._File,
+    file: LandingFile,
     table: LandedTable,
     rows: Collection[int],
     mentions: str,
@@ -45,10 +54,10 @@ def rewrite(
     CSV file that cannot be split into columns.
     """
     path = file.path
-    plan = loader._Plan(file, 0, datetime.now(UTC), "")
-    problems = loader._check_columns(connection, plan)
+    plan = ReadingPlan(file, 0, datetime.now(UTC), "")
+    problems = check_columns(connection, plan)
     if problems:
-        raise loader.LandingError("\n".join(problems))
+        raise LandingError("\n".join(problems))
     fill(connection, "person_rows", {"number": "bigint"}, [(row,) for row in sorted(rows)])
     part = path.with_name(f".{path.name}.part")
     if file.format == "parquet":
@@ -65,7 +74,7 @@ def rewrite(
     part.replace(path)
 
 
-def note_content(connection: duckdb.DuckDBPyConnection, file: loader._File) -> None:
+def note_content(connection: duckdb.DuckDBPyConnection, file: LandingFile) -> None:
     """Tell the ledger what a file contains now, so that it does not land again."""
     status = file.path.stat()
     with file.path.open("rb") as stream:
@@ -87,14 +96,14 @@ def note_content(connection: duckdb.DuckDBPyConnection, file: loader._File) -> N
     )
 
 
-def _values(plan: loader._Plan, table: LandedTable, mentions: str) -> list[str]:
+def _values(plan: ReadingPlan, table: LandedTable, mentions: str) -> list[str]:
     """SQL of each column of the file: cleared in the person's rows, without mentions elsewhere."""
     kept = _kept_columns(table)
     values = []
     for position, name in enumerate(plan.header, start=1):
-        value = quoted = loader._identifier(name or f"column_{position}")
+        value = quoted = identifier(name or f"column_{position}")
         if plan.types[name.lower()].upper() in ("VARCHAR", "JSON"):
-            value = f"regexp_replace({value}, {loader._literal(mentions)}, '{ERASED}', 'gi')"
+            value = f"regexp_replace({value}, {literal(mentions)}, '{ERASED}', 'gi')"
         if name.lower() not in kept:
             value = f"case when person_rows.number is null then {value} end"
         values.append(f"{value} as {quoted}")
@@ -108,31 +117,31 @@ def _kept_columns(table: LandedTable) -> set[str]:
     return {name.lower() for name, rule in table.columns.items() if rule == "keep"}
 
 
-def _rows(plan: loader._Plan, table: LandedTable, mentions: str, *, keep_errors: bool) -> str:
+def _rows(plan: ReadingPlan, table: LandedTable, mentions: str, *, keep_errors: bool) -> str:
     """SQL of the file's rows without the person, in their order."""
     return (
         f"select {', '.join(_values(plan, table, mentions))} "
-        f"from {loader._raw_rows(plan, keep_errors=keep_errors)} as raw "
+        f"from {raw_rows(plan, keep_errors=keep_errors)} as raw "
         "left join person_rows on raw._row = person_rows.number order by raw._row"
     )
 
 
 def _write_parquet(
     connection: duckdb.DuckDBPyConnection,
-    plan: loader._Plan,
+    plan: ReadingPlan,
     table: LandedTable,
     mentions: str,
     part: Path,
 ) -> None:
     connection.execute(
         f"copy ({_rows(plan, table, mentions, keep_errors=False)}) "
-        f"to {loader._literal(str(part))} (format parquet, compression zstd)"
+        f"to {literal(str(part))} (format parquet, compression zstd)"
     )
 
 
 def _write_csv(
     connection: duckdb.DuckDBPyConnection,
-    plan: loader._Plan,
+    plan: ReadingPlan,
     table: LandedTable,
     mentions: str,
     part: Path,
@@ -143,8 +152,8 @@ def _write_csv(
     declared = plan.file.table
     connection.execute(
         f"copy ({_rows(plan, table, mentions, keep_errors=True)}) "
-        f"to {loader._literal(str(part))} (format csv, header true, "
-        f"delimiter {loader._literal(declared.delimiter)}, "
+        f"to {literal(str(part))} (format csv, header true, "
+        f"delimiter {literal(declared.delimiter)}, "
         "quote '\"', escape '\"', compression none)"
     )
     lines = connection.execute(
@@ -162,7 +171,7 @@ def _write_csv(
 
 def _write_jsonl(
     connection: duckdb.DuckDBPyConnection,
-    plan: loader._Plan,
+    plan: ReadingPlan,
     table: LandedTable,
     mentions: str,
     part: Path,
@@ -171,7 +180,7 @@ def _write_jsonl(
     kept = _kept_columns(table)
     reader = connection.execute(
         "select line, person_rows.number is not null from "
-        f"(select line, row_number() over () as _row from {loader._line_reader(plan.file.path)}) "
+        f"(select line, row_number() over () as _row from {line_reader(plan.file.path)}) "
         "as raw "
         "left join person_rows on raw._row = person_rows.number order by raw._row"
     )

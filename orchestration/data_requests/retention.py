@@ -28,8 +28,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration import landing as loader
-from orchestration import landing_ledger, publish
+from orchestration import landing_ledger, landing_reader, publish
 from orchestration import manifest as dbt_manifest
 from orchestration.column_tags import Dictionary, Table
 from orchestration.data_requests import certificates, holds, landed_rows, landing_files, renewal
@@ -700,7 +699,7 @@ def take_out(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, LandedT
 def purge_files(case: Purge) -> Any:
     """Landing files without what went, so that nothing comes back when they are read again."""
     tables = landed_rows.landed_tables(dbt_manifest.load())
-    found, _ = loader._find_files(case.paths.landing, loader.read_declarations(ROOT))
+    found, _ = landing_reader.find_files(case.paths.landing, landing_reader.read_declarations(ROOT))
     files = {file.name: file for file in found}
     rewritten, absent = set(), set()
     with case.warehouse() as connection:
@@ -735,7 +734,7 @@ def purge_files(case: Purge) -> Any:
             )
             landing_files.note_content(connection, files[name])
             rewritten.add(name)
-        warning = landing_ledger.remember(case.paths.landing, loader._landed(connection))
+        warning = landing_ledger.remember(case.paths.landing, landing_ledger.landed(connection))
         if warning is not None:
             raise StoppedError(warning)
         connection.execute("drop table landing.purged_rows")

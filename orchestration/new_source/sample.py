@@ -26,7 +26,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.landing import FORMATS
+from orchestration.landing_reader import FORMATS
 
 MAX_ROWS = 200_000  # of a table that are looked at
 MAX_TEXT_BYTES = 64 * 1024 * 1024  # of a text file that are looked at

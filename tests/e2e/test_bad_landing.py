@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing import LandingError, load, read_declarations
+from orchestration.landing import load
+from orchestration.landing_reader import LandingError, read_declarations
 
 ROOT = Path(__file__).parents[2]
 DECLARATIONS = """

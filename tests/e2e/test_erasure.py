@@ -23,7 +23,8 @@ import pytest
 from world import World
 
 from orchestration.data_requests import erasure, landing_files, tombstones
-from orchestration.landing import LandingError, load
+from orchestration.landing import load
+from orchestration.landing_reader import LandingError
 from orchestration.paths import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.data_requests]

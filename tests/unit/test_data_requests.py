@@ -16,6 +16,7 @@ import pytest
 from macro_renderer import macro_renderer
 
 from orchestration import landing as loader
+from orchestration import landing_reader
 from orchestration.data_requests import (
     erasure,
     landed_rows,
@@ -182,18 +183,22 @@ def write(folder, name):
                 path.write_bytes(gzip.compress(text.encode()))
             else:
                 path.write_text(text)
-    declared = loader.DeclaredTable(
+    declared = landing_reader.DeclaredTable(
         "shop",
         "orders",
         False,
         tuple(
-            loader.DeclaredColumn(column, kind, False)
+            landing_reader.DeclaredColumn(column, kind, False)
             for column, kind in zip(COLUMNS, ("bigint", "string", "double", "string"), strict=True)
         ),
         "here",
     )
-    kind = next(loader.FORMATS[s] for s in sorted(loader.FORMATS, key=len) if name.endswith(s))
-    return loader._File(path, f"shop/orders/{name}", declared, kind)
+    kind = next(
+        landing_reader.FORMATS[s]
+        for s in sorted(landing_reader.FORMATS, key=len)
+        if name.endswith(s)
+    )
+    return landing_reader.LandingFile(path, f"shop/orders/{name}", declared, kind)
 
 
 def read(path):
@@ -576,7 +581,7 @@ def test_a_restriction_and_its_end_are_versions_of_one_record(tmp_path):
 
 
 def test_statements_have_only_columns_that_the_contract_declares(tmp_path):
-    declared = loader.read_declarations(ROOT)
+    declared = landing_reader.read_declarations(ROOT)
     for entity, rows in (
         ("consents", statements.objection(["ana@example.org"], NOW)),
         ("consents", statements.consent("ana@example.org", "email", NOW)),

@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 from orchestration import landing as loader
+from orchestration import landing_reader
 from orchestration.column_tags import Dictionary, Holding, Meaning
 from orchestration.data_requests import certificates, landed_rows, retention
 from orchestration.data_requests.person import PersonError, resolve
@@ -132,7 +133,8 @@ def shop(tmp_path, root, monkeypatch):
     """An installation in which nothing has landed; its connection is closed by the test's end."""
     monkeypatch.setattr(Dictionary, "load", classmethod(lambda cls, root=None: DICTIONARY))
     monkeypatch.setattr(retention.dbt_manifest, "load", lambda: MANIFEST)
-    monkeypatch.setattr(loader, "read_declarations", lambda root: DECLARED)
+    for module in (loader, landing_reader):
+        monkeypatch.setattr(module, "read_declarations", lambda root: DECLARED)
     monkeypatch.setattr(retention, "ROOT", root)
     paths = Paths.from_env(
         {
@@ -196,11 +198,13 @@ def shop(tmp_path, root, monkeypatch):
 
 
 DECLARED = {
-    f"shop.{name}": loader.DeclaredTable(
+    f"shop.{name}": landing_reader.DeclaredTable(
         "shop",
         name,
         False,
-        tuple(loader.DeclaredColumn(column, kind, True) for column, kind in columns.items()),
+        tuple(
+            landing_reader.DeclaredColumn(column, kind, True) for column, kind in columns.items()
+        ),
         "here",
     )
     for name, columns in COLUMNS.items()

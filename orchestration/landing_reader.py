@@ -1,0 +1,526 @@
+"""Landing files: which there are, what is declared for them, how their rows are read.
+
+What belongs here: finding files, checking them against the declared tables, the SQL that reads
+their rows as they are and as declared. What does not: what has been read already and what becomes
+of the rows (landing.py), changing files (data_requests/landing_files.py).
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import duckdb
+
+from orchestration.yaml_files import read_yaml
+
+FORMATS = {
+    ".parquet": "parquet",
+    ".csv": "csv",
+    ".csv.gz": "csv",
+    ".jsonl": "jsonl",
+    ".jsonl.gz": "jsonl",
+}
+LEDGER_SOURCE = "landing"  # the loader's own tables, declared for dbt but never landed
+MAX_LINE_BYTES = 32 * 1024 * 1024  # longer CSV or JSON lines are rejected rows
+MAX_HEADER_BYTES = 1024 * 1024
+DELIMITERS = (",", ";", "\t", "|")
+ENCODINGS = ("utf-8", "latin-1", "utf-16")  # those that DuckDB reads without an extension
+# No text editor writes this character, and JSON may not hold it raw: one field per line.
+NO_DELIMITER = "\x01"
+# A case, since both sides of an "and" may run: json_type fails on what is no JSON.
+IS_OBJECT = "(case when json_valid(line) then json_type(line) = 'OBJECT' else false end)"
+
+
+class LandingError(Exception):
+    """The landing folder cannot be loaded as it is; the warehouse is unchanged."""
+
+
+@dataclass(frozen=True)
+class DeclaredColumn:
+    """One column of a landed table; data_type is the name used in the YAML file."""
+
+    name: str
+    data_type: str
+    is_optional: bool
+
+
+@dataclass(frozen=True)
+class DeclaredTable:
+    """One dbt source table that files may land in."""
+
+    source: str
+    name: str
+    is_required: bool
+    columns: tuple[DeclaredColumn, ...]
+    declared_in: str
+    delimiter: str = ","  # of its CSV files, as their encoding
+    encoding: str = "utf-8"
+
+    @property
+    def source_table(self) -> str:
+        """Name as people write it: source.table."""
+        return f"{self.source}.{self.name}"
+
+    @property
+    def relation(self) -> str:
+        """Quoted name of the raw table in the warehouse."""
+        return f"{identifier('landing_' + self.source)}.{identifier(self.name)}"
+
+
+@dataclass(frozen=True)
+class LandingFile:
+    """A data file found below the landing folder."""
+
+    path: Path
+    name: str  # below the landing folder, with forward slashes
+    table: DeclaredTable
+    format: str
+
+    @property
+    def display(self) -> str:
+        """Name as messages give it."""
+        return f"landing/{self.name}"
+
+
+@dataclass
+class ReadingPlan:
+    """A new file, checked: how each declared column is found in it."""
+
+    file: LandingFile
+    bytes: int
+    modified_at: datetime
+    content_hash: str
+    is_empty: bool = False
+    header: list[str] = field(default_factory=list)  # columns of the file, in order
+    types: dict[str, str] = field(default_factory=dict)  # DuckDB type of each, by lower-case name
+    names: dict[str, str] = field(default_factory=dict)  # name in the file, by lower-case name
+
+
+# ---- finding ---------------------------------------------------------------------------------
+
+
+def read_declarations(project_dir: Path | str = ".") -> dict[str, DeclaredTable]:
+    """Return the tables that files may land in, by source.table, from the dbt source files."""
+    root = Path(project_dir)
+    tables: dict[str, DeclaredTable] = {}
+    for path in sorted(root.glob("models/staging/*/_*__sources.yml")):
+        for source in read_yaml(path).get("sources", []):
+            if source["name"] == LEDGER_SOURCE:
+                continue
+            for entry in source["tables"]:
+                table = DeclaredTable(
+                    source=source["name"],
+                    name=entry["name"],
+                    is_required=bool(_meta(entry).get("required")),
+                    columns=tuple(
+                        DeclaredColumn(
+                            column["name"],
+                            column["data_type"],
+                            bool(_meta(column).get("optional")),
+                        )
+                        for column in entry["columns"]
+                    ),
+                    declared_in=path.relative_to(root).as_posix(),
+                    delimiter=str(_meta(entry).get("delimiter", ",")),
+                    encoding=str(_meta(entry).get("encoding", "utf-8")),
+                )
+                if table.encoding not in ENCODINGS:
+                    raise LandingError(
+                        f"table {table.source_table}: no encoding is called {table.encoding}. "
+                        f"Write one of {', '.join(ENCODINGS)} in {table.declared_in}."
+                    )
+                tables[table.source_table] = table
+    if not tables:
+        raise LandingError(
+            f"{root.resolve()} declares no source tables (models/staging/*/_*__sources.yml). "
+            "Run from the root of the project or give --project."
+        )
+    return tables
+
+
+def _meta(entry: dict[str, object]) -> dict[str, object]:
+    config = entry.get("config") or {}
+    assert isinstance(config, dict)
+    meta = config.get("meta") or {}
+    assert isinstance(meta, dict)
+    return meta
+
+
+def find_files(
+    landing: Path, declarations: dict[str, DeclaredTable]
+) -> tuple[list[LandingFile], list[str]]:
+    """Data files in name order, and a warning for everything that is not one."""
+    if not landing.is_dir():
+        return [], [f"{landing}: there is no landing folder, so nothing was loaded."]
+    sources = {table.source for table in declarations.values()}
+    files: list[LandingFile] = []
+    warnings: list[str] = []
+    for path in sorted(landing.rglob("*")):
+        name = path.relative_to(landing).as_posix()
+        if not path.is_file() or any(part[0] in "._" for part in name.split("/")):
+            continue
+        suffix = next((s for s in sorted(FORMATS, key=len, reverse=True) if name.endswith(s)), None)
+        parts = name.split("/")
+        if suffix is None or len(parts) < 2:
+            warnings.append(
+                f"landing/{name}: not read. Data files are "
+                "landing/<source>/<table>/*.parquet, *.csv or *.jsonl."
+            )
+            continue
+        table_name = parts[1] if len(parts) > 2 else parts[1].removesuffix(suffix)
+        table = declarations.get(f"{parts[0]}.{table_name}")
+        if table is None:
+            known = "table" if parts[0] in sources else "source"
+            shown = f"{parts[0]}.{table_name}" if known == "table" else parts[0]
+            warnings.append(
+                f"landing/{name}: not read, {known} {shown} is not declared in models/staging."
+            )
+            continue
+        files.append(LandingFile(path, name, table, FORMATS[suffix]))
+    return files, warnings
+
+
+def check_columns(connection: duckdb.DuckDBPyConnection, plan: ReadingPlan) -> list[str]:
+    """Fill the plan's columns; return what is wrong with them."""
+    file = plan.file
+    delimiter_note = ""
+    try:
+        if file.format == "parquet":
+            described = connection.execute(
+                f"describe select * from read_parquet({_file_literal(file.path)})"
+            ).fetchall()
+            plan.header = [row[0] for row in described]
+            plan.types = {row[0].lower(): row[1] for row in described}
+        elif file.format == "csv":
+            plan.header, delimiter = _csv_header(file)
+            plan.types = {name.lower(): "VARCHAR" for name in plan.header}
+            delimiter_note = f' Delimiter seen: "{delimiter}".'
+            if delimiter != file.table.delimiter:
+                delimiter_note += (
+                    f' Write the file with "{file.table.delimiter}", or declare '
+                    f"delimiter: {json.dumps(delimiter)} for the table."
+                )
+        else:
+            plan.header = _json_keys(connection, file)
+            plan.types = {name.lower(): "JSON" for name in plan.header}
+    except duckdb.Error as error:
+        return [
+            f"{file.display}: cannot be read as {file.format} (table {file.table.source_table}): "
+            f"{first_line(error)} Write the file again, in full, or take it away."
+        ]
+    except LandingError as error:
+        return [str(error)]
+    plan.names = {name.lower(): name for name in plan.header}
+    if len(plan.names) < len(plan.header):
+        twice = sorted(
+            {n for n in plan.header if [h.lower() for h in plan.header].count(n.lower()) > 1}
+        )
+        return [
+            f'{file.display}: column "{twice[0]}" is there twice (table '
+            f"{file.table.source_table}). Give each column one name."
+        ]
+    problems = []
+    for column in file.table.columns:
+        found = plan.types.get(column.name.lower())
+        if found is None:
+            if not column.is_optional:
+                problems.append(
+                    f'{file.display}: column "{column.name}" is missing (table '
+                    f"{file.table.source_table}). Add the column, or mark it optional in "
+                    f"{file.table.declared_in}.{delimiter_note}"
+                )
+        elif _cast("x", found, column.data_type) is None:
+            problems.append(
+                f'{file.display}: column "{column.name}" is {found.lower()}, which cannot be read '
+                f"as {column.data_type} (table {file.table.source_table}). Write it as "
+                f"{column.data_type}, or change the type in {file.table.declared_in}."
+            )
+    return problems
+
+
+def _csv_header(file: LandingFile) -> tuple[list[str], str]:
+    """Column names of a CSV file, and the delimiter that its first line seems to use."""
+    with _open_text(file) as stream:
+        start = stream.read(MAX_HEADER_BYTES)
+    is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if is_utf16 != (file.table.encoding == "utf-16"):
+        raise LandingError(
+            f"{file.display}: the file is {'' if is_utf16 else 'not '}UTF-16 (table "
+            f"{file.table.source_table}). Write it as {file.table.encoding.upper()}, or declare "
+            f"its encoding in {file.table.declared_in}."
+        )
+    encoding = "utf-8-sig" if file.table.encoding == "utf-8" else file.table.encoding
+    text = start.decode(encoding, errors="replace")
+    declared = {column.name.lower() for column in file.table.columns}
+
+    def split(delimiter: str) -> list[str]:
+        row = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+        return [name.strip() for name in row]
+
+    header = split(file.table.delimiter)
+    delimiter = max(
+        (file.table.delimiter, *DELIMITERS),
+        key=lambda candidate: len(declared & {name.lower() for name in split(candidate)}),
+    )
+    return header, delimiter
+
+
+def _json_keys(connection: duckdb.DuckDBPyConnection, file: LandingFile) -> list[str]:
+    """Every key that an object of a JSON lines file has."""
+    keys = connection.execute(
+        f"""
+        select distinct unnest(case when {IS_OBJECT} then json_keys(line) end) as key
+        from {line_reader(file.path)}
+        order by key
+        """
+    ).fetchall()
+    return [row[0] for row in keys]
+
+
+def _open_text(file: LandingFile) -> BinaryIO:
+    if file.name.endswith(".gz"):
+        return cast(BinaryIO, gzip.open(file.path, "rb"))
+    return file.path.open("rb")
+
+
+# ---- reading ---------------------------------------------------------------------------------
+
+
+def raw_rows(plan: ReadingPlan, *, keep_errors: bool) -> str:
+    """A subquery with the file's columns as they are, and _row, the number of the row from 1.
+
+    Text files are numbered by a streaming window, which one thread feeds in file order.
+    keep_errors: keep lines that cannot be split in the temporary table _line_errors.
+    """
+    path = plan.file.path
+    if plan.file.format == "parquet":
+        return (
+            "(select * exclude (file_row_number), file_row_number + 1 as _row "
+            f"from read_parquet({_file_literal(path)}, file_row_number = true))"
+        )
+    if plan.file.format == "csv":
+        columns = ", ".join(
+            f"{literal(name or f'column_{position}')}: 'varchar'"
+            for position, name in enumerate(plan.header, start=1)
+        )
+        reader = (
+            f"read_csv({_file_literal(path)}, header = true, quote = '\"', escape = '\"', "
+            f"delim = {literal(plan.file.table.delimiter)}, "
+            f"encoding = {literal(plan.file.table.encoding)}, "
+            f"{_text_options(keep_errors)}, columns = {{{columns}}})"
+        )
+        return f"(select *, row_number() over () as _row from {reader})"
+    paths = ", ".join(
+        literal(f'$."{plan.names[column.name.lower()]}"')
+        for column in plan.file.table.columns
+        if column.name.lower() in plan.names
+    )
+    return f"""(
+        select *, json_extract_string(case when is_object then line end, [{paths}]) as texts
+        from (
+            select
+                *,
+                {IS_OBJECT} as is_object
+            from (
+                select line, row_number() over () as _row
+                from {line_reader(path, keep_errors=keep_errors)}
+            )
+            where trim(line) <> ''
+        )
+    )"""
+
+
+def is_empty(plan: ReadingPlan) -> str:
+    """SQL that is true of a raw row in which no column of the file has a value."""
+    if plan.file.format == "jsonl":
+        return "trim(line) = '{}'"
+    names = (name or f"column_{position}" for position, name in enumerate(plan.header, start=1))
+    return " and ".join(f"raw.{identifier(name)} is null" for name in names)
+
+
+def line_reader(path: Path, *, keep_errors: bool = False) -> str:
+    """A table function call that gives the lines of a text file as the column line."""
+    return (
+        f"read_csv({_file_literal(path)}, header = false, delim = {literal(NO_DELIMITER)}, "
+        f"quote = '', escape = '', {_text_options(keep_errors)}, columns = {{'line': 'varchar'}})"
+    )
+
+
+def _text_options(keep_errors: bool) -> str:
+    errors = (
+        "store_rejects = true, rejects_table = '_line_errors', rejects_scan = '_line_scans'"
+        if keep_errors
+        else "ignore_errors = true"
+    )
+    return (
+        f"auto_detect = false, {errors}, max_line_size = {MAX_LINE_BYTES}, "
+        f"buffer_size = {2 * MAX_LINE_BYTES}"
+    )
+
+
+def raw_column(plan: ReadingPlan, column: DeclaredColumn) -> str:
+    """SQL of a declared column in the raw rows of its file."""
+    if plan.file.format != "jsonl":
+        return f"raw.{identifier(plan.names[column.name.lower()])}"
+    present = [c.name for c in plan.file.table.columns if c.name.lower() in plan.names]
+    return f"raw.texts[{present.index(column.name) + 1}]"
+
+
+def column_casts(plan: ReadingPlan) -> dict[DeclaredColumn, tuple[str, str | None]]:
+    """For each declared column: SQL of its value, and SQL that is true when the value fits."""
+    casts: dict[DeclaredColumn, tuple[str, str | None]] = {}
+    for column in plan.file.table.columns:
+        found = plan.types.get(column.name.lower())
+        if found is None:
+            casts[column] = (f"cast(null as {column.data_type})", None)
+            continue
+        raw = raw_column(plan, column)
+        cast = _cast(raw, "VARCHAR" if found == "JSON" else found, column.data_type)
+        assert cast is not None  # check_columns has refused what cannot be read
+        casts[column] = cast
+    return casts
+
+
+# ---- types -----------------------------------------------------------------------------------
+
+
+def _cast(raw: str, found: str, declared: str) -> tuple[str, str | None] | None:
+    """Read a column of DuckDB type `found` as the declared type.
+
+    Returns (SQL of the value, SQL that is true when the value fits, or None when every value does);
+    None when no value of that type can be read so. Blank text is NULL in all but text columns. A
+    number with a fraction is no bigint, an infinite one no number. Inside structs and lists a value
+    that does not fit becomes NULL; fields are matched by name.
+    """
+    source, target = _family(found), _family(declared)
+    if target == "text":
+        return _cast_to_text(raw, source)
+    if source == "text":
+        given = f"nullif(trim({raw}), '')"
+        value = _text_value(given, declared, target)
+        return value, f"({given} is null or {value} is not null)"
+    casts: dict[tuple[str, str], str] = {
+        ("integer", "integer"): f"try_cast({raw} as {declared})",
+        ("integer", "fraction"): f"try_cast({raw} as {declared})",
+        ("integer", "boolean"): f"try_cast({raw} as boolean)",
+        ("fraction", "integer"): (
+            f"case when {raw} = trunc({raw}) then try_cast({raw} as {declared}) end"
+        ),
+        ("fraction", "fraction"): (
+            f"case when isfinite(cast({raw} as double)) then try_cast({raw} as {declared}) end"
+        ),
+        ("boolean", "boolean"): raw,
+        ("boolean", "integer"): f"cast({raw} as {declared})",
+        ("time", "time"): f"case when isfinite({raw}) then try_cast({raw} as {declared}) end",
+        ("nested", "nested"): f"try_cast({raw} as {declared})",
+    }
+    if (source, target) not in casts:
+        return None
+    value = casts[(source, target)]
+    if value == raw or source == "nested":
+        return value, None
+    return value, f"({raw} is null or {value} is not null)"
+
+
+def _cast_to_text(raw: str, source: str) -> tuple[str, str | None] | None:
+    if source == "text":
+        return raw, None
+    if source == "nested":
+        return f"cast(to_json({raw}) as varchar)", None
+    if source == "bytes":
+        return f"try(decode({raw}))", f"({raw} is null or try(decode({raw})) is not null)"
+    if source == "fraction":
+        # An id column with gaps comes as 1001.0 from tools that know no missing integer.
+        whole = (
+            f"case when {raw} = trunc({raw}) then cast(try_cast({raw} as bigint) as varchar) end"
+        )
+        return f"coalesce({whole}, cast({raw} as varchar))", None
+    return f"cast({raw} as varchar)", None
+
+
+def _text_value(given: str, declared: str, target: str) -> str:
+    """SQL that reads text as the declared type, NULL when it does not fit."""
+    if target == "integer":
+        return (
+            f"case when regexp_full_match({given}, '[+-]?[0-9]+([.]0*)?') "
+            f"then try_cast({given} as {declared}) end"
+        )
+    if target == "fraction":
+        return (
+            f"case when isfinite(try_cast({given} as double)) "
+            f"then try_cast({given} as {declared}) end"
+        )
+    if target == "time" and declared.lower() == "timestamp":
+        # Through the type with a zone: an offset in the text counts, text without one is UTC.
+        zoned = f"try_cast({given} as timestamptz)"
+        return f"case when isfinite({zoned}) then cast({zoned} as timestamp) end"
+    if target == "time":
+        value = f"try_cast({given} as {declared})"
+        return f"case when isfinite({value}) then {value} end"
+    if target == "nested":
+        structure = literal(_json_structure(declared))
+        return f"case when json_valid({given}) then json_transform({given}, {structure}) end"
+    return f"try_cast({given} as {declared})"
+
+
+def _family(data_type: str) -> str:
+    """What kind of values a type holds, as far as reading one as another goes."""
+    name = data_type.upper()
+    if name.endswith("]") or name.startswith(("STRUCT", "MAP", "LIST", "UNION")):
+        return "nested"
+    base = name.split("(")[0].strip()
+    if base in {"VARCHAR", "STRING", "TEXT", "UUID", "ENUM", "JSON"}:
+        return "text"
+    if base in {"FLOAT", "DOUBLE", "DECIMAL", "REAL"}:
+        return "fraction"
+    if base.endswith("INT") or base in {"INTEGER", "UINTEGER"}:
+        return "integer"
+    if base.startswith(("TIMESTAMP", "DATE")):
+        return "time"
+    return {"BOOLEAN": "boolean", "BLOB": "bytes"}.get(base, "other")
+
+
+def _json_structure(declared: str) -> str:
+    """The structure argument of json_transform for a declared struct or list type."""
+
+    def walk(data_type: Any) -> object:
+        if data_type.id == "list":
+            return [walk(data_type.children[0][1])]
+        if data_type.id == "struct":
+            return {name: walk(child) for name, child in data_type.children}
+        return str(data_type)
+
+    return json.dumps(walk(duckdb.sqltype(declared)))
+
+
+# ---- SQL text --------------------------------------------------------------------------------
+
+
+def identifier(name: str) -> str:
+    """A name as SQL text."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as SQL text."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _file_literal(path: Path) -> str:
+    """A path as SQL text, with the characters that would make it a pattern made plain."""
+    plain = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
+    return literal(plain)
+
+
+def first_line(error: BaseException) -> str:
+    """The message of an engine error without the SQL that follows it."""
+    line = str(error).strip().splitlines()[0].rstrip()
+    return line if line.endswith(".") else line + "."
