@@ -55,6 +55,7 @@ def purged(world: World, tmp_path_factory: pytest.TempPathFactory) -> Purged:
             [
                 str(Path(sys.executable).with_name("dbt")),
                 *("build", "--full-refresh", "--exclude-resource-type", "unit_test"),
+                *("--indirect-selection", "cautious"),
                 *("--select", "path:models/staging/harmonized", "path:tests/data/staging"),
                 *("fct_retention_purges", "--vars", json.dumps({"as_of": AS_OF})),
             ],
@@ -133,7 +134,8 @@ def test_only_what_was_due_of_a_column_is_masked(both):
 
 def test_governance_reads_what_went(purged, both):
     rows = both.execute(
-        "select source_table, scope, purged_count, as_of from after.marts.fct_retention_purges"
+        "select source_table, period_scope, purged_count, as_of "
+        "from after.marts.fct_retention_purges"
     ).fetchall()
     assert {row[3].isoformat(sep=" ") for row in rows} == {PURGED_AT}
     assert sorted(row[:3] for row in rows) == sorted(

@@ -18,7 +18,9 @@ EXCEPTIONS: frozenset[str] = (
 
 MAY_READ: dict[str, frozenset[str]] = {
     "sources": frozenset({"source", "staging/sources", "seeds/reference"}),
-    "harmonized": frozenset({"staging/sources", "staging/harmonized", "ledger", "seeds/reference"}),
+    "harmonized": frozenset(
+        {"staging/sources", "staging/harmonized", "source", "ledger", "seeds/reference"}
+    ),
     "identity_graph": frozenset(
         {"staging/harmonized", "identity_graph", "seeds/identity", "seeds/reference", "ledger"}
     ),
