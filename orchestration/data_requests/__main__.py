@@ -21,7 +21,14 @@ import duckdb
 
 from orchestration import landing as loader
 from orchestration import manifest as dbt_manifest
-from orchestration.data_requests import access, lifting, retention, statements, tombstones
+from orchestration.data_requests import (
+    access,
+    lifting,
+    purge,
+    retention,
+    statements,
+    tombstones,
+)
 from orchestration.data_requests.erasure import (
     AlreadyErasedError,
     Case,
@@ -114,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.request == "work":
                 work(paths)
             elif options.request == "purge":
-                purge(paths, options.as_of, is_applied=options.apply)
+                purge_rows(paths, options.as_of, is_applied=options.apply)
             elif options.request == "access":
                 write_file(paths, options)
             elif options.request == "erase":
@@ -167,14 +174,14 @@ def tell(case: Case) -> None:
         say(f"  {table:<48} {count:>7,}")
 
 
-def purge(paths: Paths, as_of: datetime | None, *, is_applied: bool) -> None:
+def purge_rows(paths: Paths, as_of: datetime | None, *, is_applied: bool) -> None:
     """Purge, or say what a purge would take."""
-    case = retention.unfinished(paths, say)
+    case = purge.unfinished(paths, say)
     if case is not None:
         say(f"Going on with {case.request_id}, as of {case.as_of}.")
-    case = case or retention.begin(paths, as_of or datetime.now(UTC).replace(tzinfo=None), say)
+    case = case or purge.begin(paths, as_of or datetime.now(UTC).replace(tzinfo=None), say)
     if is_applied:
-        say(f"Report: {retention.purge(case)}")
+        say(f"Report: {purge.purge(case)}")
         return
     with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")

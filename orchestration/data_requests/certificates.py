@@ -1,7 +1,7 @@
 """What stays of a request that is done: a file that names nobody, and its copy in the warehouse.
 
 Belongs here: writing the files, and the two tables ``landing.erasure_certificates`` and
-``landing.retention_purges`` that dbt reads. Does not: what is done (erasure.py, retention.py,
+``landing.retention_purges`` that dbt reads. Does not: what is done (erasure.py, purge.py,
 lifting.py).
 
 The files are the record and outlive the warehouse: every load takes over what its tables lack.

@@ -12,13 +12,14 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 from world import AS_OF, World
 
-from orchestration.data_requests import retention
+from orchestration.data_requests import purge
 from orchestration.data_requests.steps import Step
 from orchestration.landing import load
 from orchestration.paths import ROOT
@@ -50,7 +51,7 @@ def purged(world: World, tmp_path_factory: pytest.TempPathFactory) -> Purged:
     assert dry_run.returncode == 0, dry_run.stdout
     assert copy.paths.warehouse.read_bytes() == content
 
-    def build(case: retention.Purge) -> dict:
+    def build(case: purge.Purge) -> dict:
         built: subprocess.CompletedProcess[str] = copy.call(
             [
                 str(Path(sys.executable).with_name("dbt")),
@@ -67,8 +68,8 @@ def purged(world: World, tmp_path_factory: pytest.TempPathFactory) -> Purged:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in copy.environ.items():
             patch.setenv(name, value)
-        case = retention.begin(copy.paths, retention.datetime.fromisoformat(PURGED_AT), print)
-        report = retention.purge(case, renewal_steps=[Step("build", build)])
+        case = purge.begin(copy.paths, datetime.fromisoformat(PURGED_AT), print)
+        report = purge.purge(case, renewal_steps=[Step("build", build)])
     return Purged(copy, world, json.loads(report.read_text()), dry_run.stdout)
 
 
