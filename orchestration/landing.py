@@ -9,7 +9,8 @@ DuckDB, the ledger of what has been read. What does not: cleaning, renaming, bus
 The declared tables are the dbt sources (models/staging/<source>/_<source>__sources.yml): column
 names and types, `config.meta.optional` on columns, on tables `config.meta.required` and, where CSV
 files are not UTF-8 with commas, `config.meta.delimiter` and `config.meta.encoding` (utf-8, latin-1
-or utf-16).
+or utf-16). Files of a table with `config.meta.full_snapshots` carry the date of their delivery in
+the path below the table's folder; files with the same date are parts of one snapshot.
 
 A call is one transaction: a load that fails or is killed has changed nothing, and the next one
 reads the same files again. A file is known by its name below the landing folder and its content. A
@@ -27,18 +28,20 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import contextlib
 import csv
 import gzip
 import hashlib
 import io
 import json
 import os
+import re
 import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -63,6 +66,13 @@ MAX_HEADER_BYTES = 1024 * 1024
 MAX_PROBLEMS_SHOWN = 20
 DELIMITERS = (",", ";", "\t", "|")
 ENCODINGS = ("utf-8", "latin-1", "utf-16")  # those that DuckDB reads without an extension
+# 2026-05-01, 2026/05/01, 20260501; a time of day follows a T: 2026-05-01T06-30. A number in another
+# place is no time, so that parts may be numbered.
+SNAPSHOT_TIME = re.compile(
+    r"(?<![0-9A-Za-z])(?P<year>(?:19|20)[0-9]{2})(?P<mark>[-_./]?)(?P<month>[0-9]{2})(?P=mark)"
+    r"(?P<day>[0-9]{2})(?:T(?P<hour>[0-9]{2})[-:]?(?P<minute>[0-9]{2})"
+    r"(?:[-:]?(?P<second>[0-9]{2}))?Z?)?(?![0-9A-Za-z])"
+)
 # No text editor writes this character, and JSON may not hold it raw: one field per line.
 NO_DELIMITER = "\x01"
 # A case, since both sides of an "and" may run: json_type fails on what is no JSON.
@@ -95,6 +105,7 @@ class DeclaredTable:
     declared_in: str
     delimiter: str = ","  # of its CSV files, as their encoding
     encoding: str = "utf-8"
+    is_full_snapshots: bool = False
 
     @property
     def source_table(self) -> str:
@@ -169,6 +180,7 @@ class _Plan:
     bytes: int
     modified_at: datetime
     content_hash: str
+    snapshot_at: datetime | None = None
     is_empty: bool = False
     header: list[str] = field(default_factory=list)  # columns of the file, in order
     types: dict[str, str] = field(default_factory=dict)  # DuckDB type of each, by lower-case name
@@ -197,6 +209,7 @@ def load(
     with _Warehouse(warehouse_path) as connection:
         connection.begin()
         create_tables(connection, declarations.values())
+        _date_landed_snapshots(connection, declarations.values())
         files, warnings = _find_files(landing, declarations)
         plans, new_warnings = _check_files(connection, files, declarations, say)
         warnings += new_warnings
@@ -262,6 +275,7 @@ def read_declarations(project_dir: Path | str = ".") -> dict[str, DeclaredTable]
                     declared_in=path.relative_to(root).as_posix(),
                     delimiter=str(_meta(entry).get("delimiter", ",")),
                     encoding=str(_meta(entry).get("encoding", "utf-8")),
+                    is_full_snapshots=bool(_meta(entry).get("full_snapshots")),
                 )
                 if table.encoding not in ENCODINGS:
                     raise LandingError(
@@ -294,8 +308,10 @@ def create_tables(
             bytes bigint not null,
             modified_at timestamp not null,
             content_hash varchar not null,
-            loaded_at timestamp not null
+            loaded_at timestamp not null,
+            snapshot_at timestamp
         );
+        alter table landing.files add column if not exists snapshot_at timestamp;
         create table if not exists landing.rejected_rows (
             source_name varchar not null,
             source_table varchar not null,
@@ -477,6 +493,8 @@ def _check_files(
         plan = _new_plan(file, known.get(file.name))
         if plan is None:
             continue
+        if file.table.is_full_snapshots:
+            problems += _date_snapshot(plan)
         if plan.bytes == 0 and file.format != "parquet":
             plan.is_empty = True
             warnings.append(
@@ -506,6 +524,62 @@ def _new_plan(file: _File, known: tuple[int, datetime, str] | None) -> _Plan | N
     if known and content_hash == known[2]:
         return None
     return _Plan(file, status.st_size, modified_at, content_hash)
+
+
+def snapshot_times(name: str) -> set[datetime]:
+    """Times in a file's name below the folder of its table, UTC without zone; impossible left out.
+
+    name: below the landing folder, such as erp/products/2026-05-01/part-1.csv.
+    """
+    times = set()
+    for match in SNAPSHOT_TIME.finditer("/".join(name.split("/")[2:])):
+        parts = match.groupdict(default="0")
+        del parts["mark"]
+        with contextlib.suppress(ValueError):
+            times.add(datetime(**{unit: int(figure) for unit, figure in parts.items()}))  # noqa: DTZ001
+    return times
+
+
+def _date_snapshot(plan: _Plan) -> list[str]:
+    """Fill in the delivery that a file of full snapshots is part of; return what is wrong."""
+    file = plan.file
+    times = snapshot_times(file.name)
+    latest = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
+    if len(times) == 1 and min(times) <= latest:
+        plan.snapshot_at = min(times)
+        return []
+    if not times:
+        found = "the name has no date"
+    elif len(times) > 1:
+        found = "the name has two dates: " + " and ".join(str(time) for time in sorted(times))
+    else:
+        found = f"the date in the name is to come: {min(times)}"
+    table = file.table
+    return [
+        f"{file.display}: {found}, so it cannot be told which snapshot it is part of (table "
+        f"{table.source_table} comes in full snapshots). Put the files of one delivery under one "
+        f"date, as landing/{table.source}/{table.name}/2026-05-01/part-1.csv, or take "
+        f"full_snapshots out of {table.declared_in}."
+    ]
+
+
+def _date_landed_snapshots(
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[DeclaredTable]
+) -> None:
+    """Date what landed before its table was declared to come in full snapshots, where it can be."""
+    for table in tables:
+        if not table.is_full_snapshots:
+            continue
+        for (name,) in connection.execute(
+            "select file from landing.files where source_table = ? and snapshot_at is null "
+            "group by file",
+            [table.source_table],
+        ).fetchall():
+            times = snapshot_times(name)
+            if len(times) == 1:
+                connection.execute(
+                    "update landing.files set snapshot_at = ? where file = ?", [min(times), name]
+                )
 
 
 def _check_columns(connection: duckdb.DuckDBPyConnection, plan: _Plan) -> list[str]:
@@ -681,7 +755,7 @@ def _read_files(
                 file_rows, file_rejected = _read_file(connection, plan, batch_id, landed_at)
             _check_unchanged(plan)
             connection.execute(
-                "insert into landing.files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into landing.files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     plan.file.name,
                     plan.file.table.source,
@@ -693,6 +767,7 @@ def _read_files(
                     plan.modified_at,
                     plan.content_hash,
                     landed_at,
+                    plan.snapshot_at,
                 ],
             )
             rows += file_rows

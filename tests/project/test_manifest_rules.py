@@ -224,7 +224,9 @@ def test_only_marts_are_public_and_live_in_the_schema_that_is_published(
 
 PREFIXES = {
     "staging/sources": ("stg_", "int_"),
-    "staging/harmonized": ("harmonized_", "rejected_records", "row_accounting", "int_"),
+    "staging/harmonized": (
+        *("harmonized_", "rejected_records", "row_accounting", "snapshot_files", "int_"),
+    ),
     "identity_graph": ("identity_", "int_identity__"),
     "unified_customer": ("unified_", "int_customer__"),
     "marts": ("dim_", "fct_", "bridge_", "sync_", "live_", "int_"),
