@@ -66,6 +66,20 @@ MAX_HEADER_BYTES = 1024 * 1024
 MAX_PROBLEMS_SHOWN = 20
 DELIMITERS = (",", ";", "\t", "|")
 ENCODINGS = ("utf-8", "latin-1", "utf-16")  # those that DuckDB reads without an extension
+# What people write for nothing. In a column that is not text it sends its row to the rejects.
+NULL_WORDS = ("null", "n/a", "#n/a", "na", "nan", "none", "nil", "\\n", "-", "--", "?")
+# The ways of writing a value that another declaration can read: a pattern of the value, the mend.
+MENDS = {
+    "number": (
+        "[+-]?[0-9.]*,[0-9]+",
+        "figures with a comma: declare the column as string and read it with number_from_text",
+    ),
+    "time": (
+        "[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2,4}.*",
+        "another order of day, month and year, or a year of two figures: declare the column as "
+        "string and read it with time_from_text",
+    ),
+}
 # 2026-05-01, 2026/05/01, 20260501; a time of day follows a T: 2026-05-01T06-30. A number in another
 # place is no time, so that parts may be numbered.
 SNAPSHOT_TIME = re.compile(
@@ -622,21 +636,26 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, plan: _Plan) -> list[s
             f"{file.table.source_table}). Give each column one name."
         ]
     problems = []
+    missing: list[str] = []
     for column in file.table.columns:
         found = plan.types.get(column.name.lower())
         if found is None:
             if not column.is_optional:
-                problems.append(
-                    f'{file.display}: column "{column.name}" is missing (table '
-                    f"{file.table.source_table}). Add the column, or mark it optional in "
-                    f"{file.table.declared_in}.{delimiter_note}"
-                )
+                missing.append(column.name)
         elif _cast("x", found, column.data_type) is None:
             problems.append(
                 f'{file.display}: column "{column.name}" is {found.lower()}, which cannot be read '
                 f"as {column.data_type} (table {file.table.source_table}). Write it as "
                 f"{column.data_type}, or change the type in {file.table.declared_in}."
             )
+    declared = {column.name.lower() for column in file.table.columns}
+    unknown = [name for name in plan.header if name and name.lower() not in declared]
+    renamed = f' Is it "{unknown[0]}" now?' if len(missing) == len(unknown) == 1 else ""
+    problems += [
+        f'{file.display}: column "{name}" is missing (table {file.table.source_table}).{renamed} '
+        f"Add the column, or mark it optional in {file.table.declared_in}.{delimiter_note}"
+        for name in missing
+    ]
     return problems
 
 
@@ -651,6 +670,8 @@ def _csv_header(file: _File) -> tuple[list[str], str]:
             f"{file.table.source_table}). Write it as {file.table.encoding.upper()}, or declare "
             f"its encoding in {file.table.declared_in}."
         )
+    if file.table.encoding == "latin-1":
+        _check_latin(file, start)
     encoding = "utf-8-sig" if file.table.encoding == "utf-8" else file.table.encoding
     text = start.decode(encoding, errors="replace")
     declared = {column.name.lower() for column in file.table.columns}
@@ -665,6 +686,28 @@ def _csv_header(file: _File) -> tuple[list[str], str]:
         key=lambda candidate: len(declared & {name.lower() for name in split(candidate)}),
     )
     return header, delimiter
+
+
+def _check_latin(file: _File, start: bytes) -> None:
+    """Raise when text that is declared to be Latin-1 is UTF-8 or Windows-1252: letters would turn.
+
+    start: first bytes of the file, which may end within a character.
+    """
+    declared = f"(table {file.table.source_table}, declared in {file.table.declared_in})"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with contextlib.suppress(UnicodeDecodeError):
+        if not decoder.decode(start).isascii():
+            raise LandingError(
+                f"{file.display}: the file is UTF-8, not Latin-1 {declared}. Take the encoding out "
+                "of the declaration, or write the file as Latin-1."
+            )
+        return
+    if any(0x80 <= byte <= 0x9F for byte in start):
+        raise LandingError(
+            f"{file.display}: the file has characters of Windows-1252 that Latin-1 has not, such "
+            f"as the euro sign or curled quotes {declared}. Write it as UTF-8 and take the "
+            "encoding out of the declaration."
+        )
 
 
 def _json_keys(connection: duckdb.DuckDBPyConnection, file: _File) -> list[str]:
@@ -969,6 +1012,7 @@ def _reject_values(
         + _literal(f'column "{column.name}": ')
         + f" || coalesce(left(cast({_raw_column(plan, column)} as varchar), 100), '') || "
         + _literal(f" is not a {column.data_type}")
+        + f" || {_mend(_raw_column(plan, column), column.data_type)}"
         for column, check in checks
     )
     if plan.file.format == "jsonl":
@@ -994,6 +1038,18 @@ def _reject_values(
         {**stamps, "source": plan.file.table.source, "source_table": plan.file.table.source_table},
     ).fetchone()
     return int(count[0]) if count else 0
+
+
+def _mend(raw: str, declared: str) -> str:
+    """SQL of what to do about a value that does not fit its declared type, where that is known."""
+    family = _family(declared)
+    pattern, mend = MENDS["time" if family == "time" else "number"]
+    value = f"trim(cast({raw} as varchar))"
+    words = ", ".join(_literal(word) for word in NULL_WORDS)
+    mends = f" when lower({value}) in ({words}) then '; a word for nothing: leave the cell empty'"
+    if family in ("time", "integer", "fraction"):
+        mends += f" when regexp_full_match({value}, {_literal(pattern)}) then {_literal('; ' + mend)}"
+    return f"case{mends} else '' end"
 
 
 def _raw_rows(plan: _Plan, *, keep_errors: bool) -> str:
@@ -1152,13 +1208,13 @@ def _text_value(given: str, declared: str, target: str) -> str:
             f"case when isfinite(try_cast({given} as double)) "
             f"then try_cast({given} as {declared}) end"
         )
-    if target == "time" and declared.lower() == "timestamp":
-        # Through the type with a zone: an offset in the text counts, text without one is UTC.
-        zoned = f"try_cast({given} as timestamptz)"
-        return f"case when isfinite({zoned}) then cast({zoned} as timestamp) end"
     if target == "time":
-        value = f"try_cast({given} as {declared})"
-        return f"case when isfinite({value}) then {value} end"
+        # The engine reads 26-01-02 as a day of the year 26, and words such as epoch as times.
+        dated = f"case when regexp_matches({given}, '^[0-9]{{4,}}[-/]') then {given} end"
+        # Through the type with a zone: an offset in the text counts, text without one is UTC.
+        is_zoned = declared.lower() == "timestamp"
+        value = f"try_cast({dated} as {'timestamptz' if is_zoned else declared})"
+        return f"case when isfinite({value}) then cast({value} as {declared}) end"
     if target == "nested":
         structure = _literal(_json_structure(declared))
         return f"case when json_valid({given}) then json_transform({given}, {structure}) end"

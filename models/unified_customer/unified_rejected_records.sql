@@ -1,5 +1,5 @@
 {# One row per landed table, place of rejection, reason and state: counts only, the rows stay where
-   they were rejected. #}
+   they were rejected. So does what a reason quotes of a row: a value, or the number of a line. #}
 with
 
 rejected_records as (
@@ -7,7 +7,11 @@ rejected_records as (
         source_name,
         source_table,
         rejected_by,
-        reason,
+        {{ regex_replace(
+            regex_replace('reason', '^line [0-9]+: ', ''),
+            '(?s)^(column "[^"]*"): .* (is not an? [a-z])',
+            '\\1 \\2'
+        ) }} as reason,
         state,
         closed_by,
         closed_at,
