@@ -76,7 +76,7 @@ MENDS = {
     ),
     "time": (
         "[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2,4}.*",
-        "another order of day, month and year, or a year of two figures: declare the column as "
+        "day, month and year in another order, or a year of two figures: declare the column as "
         "string and read it with time_from_text",
     ),
 }

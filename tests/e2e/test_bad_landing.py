@@ -436,8 +436,8 @@ def test_values_of_another_type_reject_their_row(shop):
         (3, 'column "total": 1.2.3 is not a decimal(18,4)'),
         (
             4,
-            'column "created_at": 31/12/2026 is not a timestamp; another order of day, month and '
-            "year, or a year of two figures: declare the column as string and read it with "
+            'column "created_at": 31/12/2026 is not a timestamp; day, month and year in '
+            "another order, or a year of two figures: declare the column as string and read it with "
             "time_from_text",
         ),
         (5, 'column "weight": heavy is not a double'),

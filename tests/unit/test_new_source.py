@@ -400,3 +400,23 @@ def test_times_from_text(render, text, order, time):
         f"select cast({sql} as varchar) from (select $1::varchar as v) as given", [text]
     )
     assert found.fetchone()[0] == time
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "time"),
+    [
+        ("31/12/49", "dmy", "2049-12-31 00:00:00"),
+        ("31.12.50 10:30", "dmy", "1950-12-31 10:30:00"),
+        ("3-1-99", "mdy", "1999-03-01 00:00:00"),
+        ("26-01-02", "iso", "2026-01-02 00:00:00"),
+        ("31/12/2025", "dmy", "2025-12-31 00:00:00"),
+        ("31/12/205", "dmy", None),
+        ("31/13/25", "dmy", None),
+    ],
+)
+def test_years_of_two_figures_need_their_century(render, text, order, time):
+    sql = render(f"time_from_text('given.v', '{order}', first_year=1950)")
+    found = duckdb.execute(
+        f"select cast({sql} as varchar) from (select $1::varchar as v) as given", [text]
+    )
+    assert found.fetchone()[0] == time
