@@ -4,7 +4,7 @@
     Columns come from the YAML contract of the calling model; a staging model that lacks one gives NULL.
     The winner depends on the rows alone (recorded_at, then content), never on the order of landing, so
     any order of batches ends in the same table. Nearly all records have one version, so only the others are
-    ranked: a window over every wide row would cost several times the rest.
+    joined and ranked: a window over every wide row would cost several times the rest.
     A staging model with config.meta.derived puts a record together from several landed tables (an order and its
     coupons). Its batch_id is the last batch that brought any part, so a change of one part brings all versions
     of the record again, and these replace what was merged before. So does a table that comes in full snapshots
@@ -112,23 +112,31 @@ versions as (
     select
         source_name,
         source_record_id,
-        count(*) as version_count,
         max(batch_id) as batch_id,
         min(first_batch_id) as first_batch_id,
         cast(sum(times_landed) as bigint) as times_landed
     from candidates
     group by source_name, source_record_id
+    having count(*) > 1
 ),
 
-counted as (
+contested as (
     select
-        {%- for column in model.columns.values() if column.name not in counts %}
-        candidates.{{ column.name }},
+        {%- for column in model.columns.values() %}
+        {{ 'versions' if column.name in counts else 'candidates' }}.{{ column.name }},
         {%- endfor %}
-        {%- for name in counts %}
-        versions.{{ name }},
-        {%- endfor %}
-        versions.version_count
+        row_number() over (
+            partition by candidates.source_name, candidates.source_record_id
+            order by
+                candidates.recorded_at {{ 'asc' if statement_columns else 'desc' }} nulls last,
+                md5(
+                    candidates.source_table
+                    {%- for column in contract %}
+                    || '|' || coalesce(cast(candidates.{{ column.name }} as string), '')
+                    {%- endfor %}
+                ) desc,
+                candidates.landed_at asc
+        ) as version_rank
     from candidates
     inner join versions
         on
@@ -136,34 +144,20 @@ counted as (
             and candidates.source_record_id = versions.source_record_id
 ),
 
-contested as (
-    select
-        {%- for column in model.columns.values() %}
-        {{ column.name }},
-        {%- endfor %}
-        row_number() over (
-            partition by source_name, source_record_id
-            order by
-                recorded_at {{ 'asc' if statement_columns else 'desc' }} nulls last,
-                md5(
-                    source_table
-                    {%- for column in contract %}
-                    || '|' || coalesce(cast({{ column.name }} as string), '')
-                    {%- endfor %}
-                ) desc,
-                landed_at asc
-        ) as version_rank
-    from counted
-    where version_count > 1
-),
-
 final as (
     select
         {%- for column in model.columns.values() %}
         {{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from counted
-    where version_count = 1
+    from candidates
+    where
+        not exists (
+            select 1
+            from versions
+            where
+                candidates.source_name = versions.source_name
+                and candidates.source_record_id = versions.source_record_id
+        )
     union all
     select
         {%- for column in model.columns.values() %}
