@@ -3,10 +3,10 @@
     python -m benchmarks.reading [--rows 2000000] [--formats parquet csv jsonl] [--files 4]
 
 Events in the shape of the contract, some of them twice, as files of each format. For each: the
-loader reads them into the raw table, the harmonised table is built over the staging view, both as in
-a first run; the floor reads the same files with the same types into a table of a new database, and
-nothing else. Each side is a process of its own with two threads; prints CPU seconds, peak memory
-and ratios to the floor.
+loader reads them into the raw table, the harmonised table is built over the staging view, both as
+in a first run; the floor reads the same files with the same types into a table of a new database,
+and nothing else. Each side is a process of its own with two threads; prints CPU seconds, peak
+memory and ratios to the floor.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ import sys, duckdb
 connection = duckdb.connect(sys.argv[1], config={"threads": 2, "memory_limit": "6GB"})
 connection.execute("set preserve_insertion_order = false")
 connection.execute("set timezone = 'UTC'")
-connection.execute("create or replace table staging.harmonized_events as " + open(sys.argv[2]).read())
+sql = open(sys.argv[2]).read()
+connection.execute("create or replace table staging.harmonized_events as " + sql)
 """
 
 
@@ -110,7 +111,8 @@ def write_files(folder: Path, rows: int, files: int, format: str) -> None:
 def reader_of(folder: Path, format: str) -> str:
     """DuckDB's own reader of the files, with the declared types."""
     columns = ", ".join(
-        f"'{column.name}': '{column.data_type}'" for column in read_declarations(ROOT)[TABLE].columns
+        f"'{column.name}': '{column.data_type}'"
+        for column in read_declarations(ROOT)[TABLE].columns
     )
     return {
         "parquet": f"read_parquet('{folder}/*.parquet')",

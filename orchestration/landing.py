@@ -547,10 +547,11 @@ def snapshot_times(name: str) -> set[datetime]:
     """
     times = set()
     for match in SNAPSHOT_TIME.finditer("/".join(name.split("/")[2:])):
-        parts = match.groupdict(default="0")
-        del parts["mark"]
+        year, month, day, hour, minute, second = (
+            int(match[unit] or 0) for unit in ("year", "month", "day", "hour", "minute", "second")
+        )
         with contextlib.suppress(ValueError):
-            times.add(datetime(**{unit: int(figure) for unit, figure in parts.items()}))  # noqa: DTZ001
+            times.add(datetime(year, month, day, hour, minute, second))
     return times
 
 
@@ -953,7 +954,8 @@ def _read_file(
         inserted = connection.execute(
             f"""
             insert into {table.relation} ({names}, _batch_id, _landed_at, _file, _row)
-            select {names}, $batch_id, $landed_at, $file, case when _is_sound then _row else -_row end
+            select
+                {names}, $batch_id, $landed_at, $file, case when _is_sound then _row else -_row end
             from (
                 select {values}, {sound} as _is_sound, _row
                 from {_raw_rows(plan, keep_errors=True)} as raw
@@ -1054,7 +1056,9 @@ def _mend(raw: str, declared: str) -> str:
     words = ", ".join(_literal(word) for word in NULL_WORDS)
     mends = f" when lower({value}) in ({words}) then '; a word for nothing: leave the cell empty'"
     if family in ("time", "integer", "fraction"):
-        mends += f" when regexp_full_match({value}, {_literal(pattern)}) then {_literal('; ' + mend)}"
+        mends += (
+            f" when regexp_full_match({value}, {_literal(pattern)}) then {_literal('; ' + mend)}"
+        )
     return f"case{mends} else '' end"
 
 

@@ -436,8 +436,8 @@ def test_values_of_another_type_reject_their_row(shop):
         (3, 'column "total": 1.2.3 is not a decimal(18,4)'),
         (
             4,
-            'column "created_at": 31/12/2026 is not a timestamp; day, month and year in '
-            "another order, or a year of two figures: declare the column as string and read it with "
+            'column "created_at": 31/12/2026 is not a timestamp; day, month and year in another '
+            "order, or a year of two figures: declare the column as string and read it with "
             "time_from_text",
         ),
         (5, 'column "weight": heavy is not a double'),
@@ -470,9 +470,7 @@ def test_values_of_another_type_reject_their_row(shop):
         ("total", "12.50 EUR", None),
     ],
 )
-def test_a_value_in_another_way_of_writing_rejects_its_row_with_the_mend(
-    shop, column, value, mend
-):
+def test_a_value_in_another_way_of_writing_rejects_its_row_with_the_mend(shop, column, value, mend):
     row = {"id": "1", "email": "", "total": "1", "created_at": "2026-01-01", "test": "", "due": ""}
     row[column] = f'"{value}"'
     shop.put("shop/order/a.csv", ",".join(row) + "\n" + ",".join(row.values()) + "\n")

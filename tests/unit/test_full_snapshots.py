@@ -1,4 +1,4 @@
-"""Tables in full snapshots: what the newest delivery lacks is deleted, whatever the order of landing.
+"""Tables in full snapshots: what the newest one lacks is deleted, whatever the order of landing.
 
 The model that judges the deliveries and the harmonised union are rendered without dbt over one
 staging table, built batch by batch as dbt builds them and compared with an oracle that goes through
@@ -241,9 +241,7 @@ rows = st.lists(
     ),
     max_size=7,
 )
-files = st.tuples(
-    st.integers(0, 4), st.integers(0, 1), rows, st.sampled_from([0, 0, 0, 0, 1])
-)
+files = st.tuples(st.integers(0, 4), st.integers(0, 1), rows, st.sampled_from([0, 0, 0, 0, 1]))
 histories = st.lists(
     st.lists(files, min_size=1, max_size=3, unique_by=lambda file: file[:2]), min_size=1, max_size=6
 )

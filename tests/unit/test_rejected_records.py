@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
-from macro_renderer import MODELS, macro_renderer
+from macro_renderer import MODELS, macro_renderer, model_renderer
 
 
 class _Meta(SimpleNamespace):
@@ -223,3 +223,30 @@ def test_any_batches_give_what_the_rule_says(seed):
         key: (state, closed_by, None if batch is None else landed(batch))
         for key, (state, closed_by, batch) in settled(batches).items()
     }
+
+
+def test_published_reasons_quote_no_value():
+    connection = duckdb.connect()
+    connection.execute(
+        """
+        create table rejected_records as
+        select
+            'pos' as source_name, 'pos.visits' as source_table, 'loader' as rejected_by,
+            unnest([
+                'column "visited_at": ana@mail.example is not a timestamp; a mend',
+                'column "visited_at": x is not a day' || chr(10) || 'y is not a timestamp; a mend',
+                'line 3: missing columns',
+                'line 12: missing columns',
+                'null key'
+            ]) as reason,
+            'open' as state, null::varchar as closed_by, null::timestamp as closed_at,
+            timestamp '2026-01-01' as first_seen_at, timestamp '2026-01-02' as last_seen_at
+        """
+    )
+    sql = model_renderer()("unified_customer/unified_rejected_records")
+    told = connection.execute(f"select reason, rejected_count from ({sql}) order by all").fetchall()
+    assert told == [
+        ('column "visited_at" is not a timestamp; a mend', 2),
+        ("missing columns", 2),
+        ("null key", 1),
+    ]
