@@ -1,4 +1,5 @@
-{#- One row per landed table, place of rejection, reason and state: how many rows could not be used. -#}
+{#- One row per landed table, place of rejection, reason and state: how many rows could not be
+    used. -#}
 with
 
 unified_rejected_records as (
