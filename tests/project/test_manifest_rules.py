@@ -365,6 +365,33 @@ def test_every_source_table_has_one_primary_view(
     report(broken)
 
 
+def test_a_declared_key_is_made_of_columns_that_the_primary_view_reads(
+    manifest: dict[str, Any], models: list[dict[str, Any]]
+) -> None:
+    """By it a row that the loader rejected is known again when it is accepted."""
+    primaries = {
+        model["config"]["meta"]["source_table"]: model
+        for model in models
+        if model["config"]["meta"].get("primary")
+    }
+    broken, declared = [], 0
+    for source in manifest["sources"].values():
+        pattern = source["config"]["meta"].get("record_id")
+        if pattern is None:
+            continue
+        declared += 1
+        table = f"{source['source_name']}.{source['name']}"
+        names = re.findall(r"{([^{}]*)}", pattern)
+        code = primaries[table]["raw_code"]
+        for name in names:
+            if name not in source["columns"] or not re.search(rf"\.{name}\b", code):
+                broken.append(f"{table}: {name} in {pattern}")
+        if not names:
+            broken.append(f"{table}: {pattern} names no column")
+    report(broken)
+    assert declared > 15
+
+
 def test_registered_staging_models_exist(models: list[dict[str, Any]]) -> None:
     named = set(re.findall(r"\b(?:stg|int)_[a-z0-9]+__[a-z0-9_]+", registry()))
     report(sorted(named - {m["name"] for m in models}))
