@@ -113,7 +113,7 @@ class Shop:
         self.is_built = False
 
     def land(self, *files):
-        """Each file: (day, part, rows, unreadable); a row: (key, version or None, name, is_bad)."""
+        """Each file: (day, part, rows, unreadable); a row: (key, version, name, who rejects it)."""
         self.batch += 1
         stamp = datetime(2026, 6, 1) + timedelta(hours=self.batch)
         for number, part, rows, unreadable in files:
@@ -123,18 +123,20 @@ class Shop:
                 "insert into landing_files values ('shop', 'shop.person', ?, ?, ?, ?)",
                 [name, self.batch, stamp, day(number)],
             )
-            for key, version, text, is_bad in rows:
+            for key, version, text, rejected_by in rows:
+                if rejected_by:
+                    self._reject(key, name, stamp)
+                if rejected_by == "loader":
+                    continue
                 insert(
                     "insert into staged (source_name, source_table, source_record_id, full_name, "
                     "recorded_at, landed_at, batch_id, landed_file, reject_reason) "
                     "values ('shop', 'shop.person', ?, ?, ?, ?, ?, ?, ?)",
                     [
                         *(key, text, None if version is None else day(version)),
-                        *(stamp, self.batch, name, "bad" if is_bad else None),
+                        *(stamp, self.batch, name, "bad" if rejected_by else None),
                     ],
                 )
-                if is_bad:
-                    self._reject(key, name, stamp)
             for _ in range(unreadable):
                 self._reject(None, name, stamp)
 
@@ -203,9 +205,9 @@ def expected(batches, confirmed):
     versions, known_in, known_out = defaultdict(list), defaultdict(set), defaultdict(set)
     for batch, number, part, rows in contents:
         is_current = now[number, part][0] == batch
-        for key, version, text, is_bad in rows:
+        for key, version, text, rejected_by in rows:
             (known_in if is_current else known_out)[key].add(number)
-            if not is_bad:
+            if rejected_by is None:
                 told = day(version) if version is not None else None
                 told = told or (day(number) if is_current else None)
                 versions[key].append((told, text, batch))
@@ -237,7 +239,7 @@ rows = st.lists(
         st.sampled_from("abcdef"),
         st.sampled_from([None, None, -5, 1, 2, 9]),
         st.sampled_from("xyz"),
-        st.sampled_from([False, False, False, True]),
+        st.sampled_from([None, None, None, None, "staging", "loader"]),
     ),
     max_size=7,
 )
@@ -266,7 +268,7 @@ def test_any_deliveries_in_any_order_give_what_the_rule_says(batches, confirmed)
 
 
 def people(*keys):
-    return [(key, None, "x", False) for key in keys]
+    return [(key, None, "x", None) for key in keys]
 
 
 def test_who_is_not_in_the_newest_snapshot_is_deleted_from_then_on_and_comes_back():
@@ -326,13 +328,14 @@ def test_a_confirmed_small_snapshot_counts_in_a_run_that_lands_nothing():
 def test_a_rejected_row_is_no_deletion():
     shop = Shop()
     shop.land((1, 0, people(*"abcd"), 0))
-    shop.land((2, 0, [*people(*"abc"), ("d", None, "x", True)], 0))
+    for number, rejected_by in ((2, "staging"), (3, "loader")):
+        shop.land((number, 0, [*people(*"abc"), ("d", None, "x", rejected_by)], 0))
+        assert shop.build().deleted() == {}
+    shop.land((4, 0, people(*"abc"), 1))  # a row that nobody can read may be d
     assert shop.build().deleted() == {}
-    shop.land((3, 0, people(*"abc"), 1))  # a row that nobody can read may be d
-    assert shop.build().deleted() == {}
-    assert shop.held_back() == [(day(3), "unknown rows")]
-    shop.land((3, 0, people(*"abc"), 0))  # the mended file
-    assert shop.build().deleted() == {"d": day(3)}
+    assert shop.held_back() == [(day(4), "unknown rows")]
+    shop.land((4, 0, people(*"abc"), 0))  # the mended file
+    assert shop.build().deleted() == {"d": day(4)}
 
 
 def test_what_a_corrected_file_no_longer_holds_is_deleted():
