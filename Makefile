@@ -100,6 +100,10 @@ docs: setup ## Build the catalogue of models as one static page
 bench: setup ## Time the build at three sizes
 	@$(BIN)/python -m benchmarks.build_scaling
 
+.PHONY: bench-reading
+bench-reading: setup ## Reading and harmonising beside DuckDB's own scan (ROWS=2000000)
+	@$(BIN)/python -m benchmarks.reading $(if $(ROWS),--rows $(ROWS))
+
 .PHONY: bench-identity
 bench-identity: setup ## Measure components and matching beside scipy and Splink
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \

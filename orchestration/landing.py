@@ -9,7 +9,8 @@ does not: finding and reading files (landing_reader.py), cleaning, renaming, bus
 The declared tables are the dbt sources (models/staging/<source>/_<source>__sources.yml): column
 names and types, `config.meta.optional` on columns, on tables `config.meta.required` and, where CSV
 files are not UTF-8 with commas, `config.meta.delimiter` and `config.meta.encoding` (utf-8, latin-1
-or utf-16).
+or utf-16). Files of a table with `config.meta.full_snapshots` carry the date of their delivery in
+the path below the table's folder; files with the same date are parts of one snapshot.
 
 A call is one transaction: a load that fails or is killed has changed nothing, and the next one
 reads the same files again. A file is known by its name below the landing folder and its content. A
@@ -54,14 +55,17 @@ from orchestration.landing_reader import (
     ReadingPlan,
     check_columns,
     column_casts,
+    date_snapshot,
     find_files,
     first_line,
     identifier,
     is_empty,
     literal,
+    mend,
     raw_column,
     raw_rows,
     read_declarations,
+    snapshot_times,
 )
 
 MAX_PROBLEMS_SHOWN = 20
@@ -131,6 +135,7 @@ def load(
     with _Warehouse(warehouse_path) as connection:
         connection.begin()
         create_tables(connection, declarations.values())
+        _date_landed_snapshots(connection, declarations.values())
         files, warnings = find_files(landing, declarations)
         warnings += certificates.recall(connection, Path(warehouse_path).parent / "certificates")
         plans, new_warnings = _check_files(connection, files, declarations, say)
@@ -190,8 +195,10 @@ def create_tables(
             bytes bigint not null,
             modified_at timestamp not null,
             content_hash varchar not null,
-            loaded_at timestamp not null
+            loaded_at timestamp not null,
+            snapshot_at timestamp
         );
+        alter table landing.files add column if not exists snapshot_at timestamp;
         create table if not exists landing.rejected_rows (
             source_name varchar not null,
             source_table varchar not null,
@@ -337,6 +344,8 @@ def _check_files(
         plan = _new_plan(file, known.get(file.name))
         if plan is None:
             continue
+        if file.table.is_full_snapshots:
+            problems += date_snapshot(plan)
         if plan.bytes == 0 and file.format != "parquet":
             plan.is_empty = True
             warnings.append(
@@ -366,6 +375,25 @@ def _new_plan(file: LandingFile, known: tuple[int, datetime, str] | None) -> Rea
     if known and content_hash == known[2]:
         return None
     return ReadingPlan(file, status.st_size, modified_at, content_hash)
+
+
+def _date_landed_snapshots(
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[DeclaredTable]
+) -> None:
+    """Date what landed before its table was declared to come in full snapshots, where it can be."""
+    for table in tables:
+        if not table.is_full_snapshots:
+            continue
+        for (name,) in connection.execute(
+            "select file from landing.files where source_table = ? and snapshot_at is null "
+            "group by file",
+            [table.source_table],
+        ).fetchall():
+            times = snapshot_times(name)
+            if len(times) == 1:
+                connection.execute(
+                    "update landing.files set snapshot_at = ? where file = ?", [min(times), name]
+                )
 
 
 # ---- reading ---------------------------------------------------------------------------------
@@ -426,7 +454,7 @@ def _read_files(
                 file_rows, file_rejected = _read_file(connection, plan, batch_id, landed_at)
             _check_unchanged(plan)
             connection.execute(
-                "insert into landing.files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into landing.files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     plan.file.name,
                     plan.file.table.source,
@@ -438,6 +466,7 @@ def _read_files(
                     plan.modified_at,
                     plan.content_hash,
                     landed_at,
+                    plan.snapshot_at,
                 ],
             )
             rows += file_rows
@@ -579,22 +608,30 @@ def _read_file(
     if plan.file.format == "jsonl":
         sound = f"is_object and {sound}"
     try:
+        # One pass over the file. Rows with a fault land with a negative number and are taken out:
+        # they are few, and to look for them first would be to read the file twice.
         inserted = connection.execute(
             f"""
             insert into {table.relation} ({names}, _batch_id, _landed_at, _file, _row)
-            select {names}, $batch_id, $landed_at, $file, _row
+            select
+                {names}, $batch_id, $landed_at, $file, case when _is_sound then _row else -_row end
             from (
                 select {values}, {sound} as _is_sound, {is_empty(plan)} as is_empty, _row
                 from {raw_rows(plan, keep_errors=True)} as raw
             )
-            where _is_sound and not is_empty
+            where not is_empty
             """,
             stamps,
         ).fetchone()
+        faulty = connection.execute(
+            f"delete from {table.relation} where _batch_id = $batch_id and _row < 0",
+            {"batch_id": batch_id},
+        ).fetchone()
+        assert inserted is not None and faulty is not None
         rejected = 0
         if plan.file.format != "parquet":
             rejected += _reject_lines(connection, plan, stamps)
-        if checks or plan.file.format == "jsonl":
+        if faulty[0]:
             rejected += _reject_values(connection, plan, stamps, checks, sound)
     except duckdb.Error as error:
         raise LandingError(
@@ -603,7 +640,7 @@ def _read_file(
             "it away."
         ) from error
     connection.execute("drop table if exists _line_errors; drop table if exists _line_scans")
-    return int(inserted[0]) if inserted else 0, rejected
+    return int(inserted[0]) - int(faulty[0]), rejected
 
 
 def _reject_lines(
@@ -643,6 +680,7 @@ def _reject_values(
         + literal(f'column "{column.name}": ')
         + f" || coalesce(left(cast({raw_column(plan, column)} as varchar), 100), '') || "
         + literal(f" is not a {column.data_type}")
+        + f" || {mend(raw_column(plan, column), column.data_type)}"
         for column, check in checks
     )
     if plan.file.format == "jsonl":

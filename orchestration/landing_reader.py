@@ -8,12 +8,14 @@ of the rows (landing.py), changing files (data_requests/landing_files.py).
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import gzip
 import io
 import json
+import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -33,10 +35,31 @@ MAX_LINE_BYTES = 32 * 1024 * 1024  # longer CSV or JSON lines are rejected rows
 MAX_HEADER_BYTES = 1024 * 1024
 DELIMITERS = (",", ";", "\t", "|")
 ENCODINGS = ("utf-8", "latin-1", "utf-16")  # those that DuckDB reads without an extension
+# What people write for nothing. In a column that is not text it sends its row to the rejects.
+NULL_WORDS = ("null", "n/a", "#n/a", "na", "nan", "none", "nil", "\\n", "-", "--", "?")
+# The ways of writing a value that another declaration can read: a pattern of the value, the mend.
+MENDS = {
+    "number": (
+        "[+-]?[0-9.]*,[0-9]+",
+        "figures with a comma: declare the column as string and read it with number_from_text",
+    ),
+    "time": (
+        "[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2,4}.*",
+        "day, month and year in another order, or a year of two figures: declare the column as "
+        "string and read it with time_from_text",
+    ),
+}
+# 2026-05-01, 2026/05/01, 20260501; a time of day follows a T: 2026-05-01T06-30. A number in another
+# place is no time, so that parts may be numbered.
+SNAPSHOT_TIME = re.compile(
+    r"(?<![0-9A-Za-z])(?P<year>(?:19|20)[0-9]{2})(?P<mark>[-_./]?)(?P<month>[0-9]{2})(?P=mark)"
+    r"(?P<day>[0-9]{2})(?:T(?P<hour>[0-9]{2})[-:]?(?P<minute>[0-9]{2})"
+    r"(?:[-:]?(?P<second>[0-9]{2}))?Z?)?(?![0-9A-Za-z])"
+)
 # No text editor writes this character, and JSON may not hold it raw: one field per line.
 NO_DELIMITER = "\x01"
-# A case, since both sides of an "and" may run: json_type fails on what is no JSON.
-IS_OBJECT = "(case when json_valid(line) then json_type(line) = 'OBJECT' else false end)"
+# What is valid and begins so is an object; json_type would parse the line once more.
+IS_OBJECT = "(json_valid(line) and ltrim(line, ' ' || chr(9) || chr(10) || chr(13)) like '{%')"
 
 
 class LandingError(Exception):
@@ -63,6 +86,7 @@ class DeclaredTable:
     declared_in: str
     delimiter: str = ","  # of its CSV files, as their encoding
     encoding: str = "utf-8"
+    is_full_snapshots: bool = False
 
     @property
     def source_table(self) -> str:
@@ -98,6 +122,7 @@ class ReadingPlan:
     bytes: int
     modified_at: datetime
     content_hash: str
+    snapshot_at: datetime | None = None
     is_empty: bool = False
     header: list[str] = field(default_factory=list)  # columns of the file, in order
     types: dict[str, str] = field(default_factory=dict)  # DuckDB type of each, by lower-case name
@@ -131,6 +156,7 @@ def read_declarations(project_dir: Path | str = ".") -> dict[str, DeclaredTable]
                     declared_in=path.relative_to(root).as_posix(),
                     delimiter=str(_meta(entry).get("delimiter", ",")),
                     encoding=str(_meta(entry).get("encoding", "utf-8")),
+                    is_full_snapshots=bool(_meta(entry).get("full_snapshots")),
                 )
                 if table.encoding not in ENCODINGS:
                     raise LandingError(
@@ -188,6 +214,44 @@ def find_files(
     return files, warnings
 
 
+def snapshot_times(name: str) -> set[datetime]:
+    """Times in a file's name below the folder of its table, UTC without zone; impossible left out.
+
+    name: below the landing folder, such as erp/products/2026-05-01/part-1.csv.
+    """
+    times = set()
+    for match in SNAPSHOT_TIME.finditer("/".join(name.split("/")[2:])):
+        year, month, day, hour, minute, second = (
+            int(match[unit] or 0) for unit in ("year", "month", "day", "hour", "minute", "second")
+        )
+        with contextlib.suppress(ValueError):
+            times.add(datetime(year, month, day, hour, minute, second))
+    return times
+
+
+def date_snapshot(plan: ReadingPlan) -> list[str]:
+    """Fill in the delivery that a file of full snapshots is part of; return what is wrong."""
+    file = plan.file
+    times = snapshot_times(file.name)
+    latest = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
+    if len(times) == 1 and min(times) <= latest:
+        plan.snapshot_at = min(times)
+        return []
+    if not times:
+        found = "the name has no date"
+    elif len(times) > 1:
+        found = "the name has two dates: " + " and ".join(str(time) for time in sorted(times))
+    else:
+        found = f"the date in the name is to come: {min(times)}"
+    table = file.table
+    return [
+        f"{file.display}: {found}, so it cannot be told which snapshot it is part of (table "
+        f"{table.source_table} comes in full snapshots). Put the files of one delivery under one "
+        f"date, as landing/{table.source}/{table.name}/2026-05-01/part-1.csv, or take "
+        f"full_snapshots out of {table.declared_in}."
+    ]
+
+
 def check_columns(connection: duckdb.DuckDBPyConnection, plan: ReadingPlan) -> list[str]:
     """Fill the plan's columns; return what is wrong with them."""
     file = plan.file
@@ -228,21 +292,26 @@ def check_columns(connection: duckdb.DuckDBPyConnection, plan: ReadingPlan) -> l
             f"{file.table.source_table}). Give each column one name."
         ]
     problems = []
+    missing: list[str] = []
     for column in file.table.columns:
         found = plan.types.get(column.name.lower())
         if found is None:
             if not column.is_optional:
-                problems.append(
-                    f'{file.display}: column "{column.name}" is missing (table '
-                    f"{file.table.source_table}). Add the column, or mark it optional in "
-                    f"{file.table.declared_in}.{delimiter_note}"
-                )
+                missing.append(column.name)
         elif _cast("x", found, column.data_type) is None:
             problems.append(
                 f'{file.display}: column "{column.name}" is {found.lower()}, which cannot be read '
                 f"as {column.data_type} (table {file.table.source_table}). Write it as "
                 f"{column.data_type}, or change the type in {file.table.declared_in}."
             )
+    declared = {column.name.lower() for column in file.table.columns}
+    unknown = [name for name in plan.header if name and name.lower() not in declared]
+    renamed = f' Is it "{unknown[0]}" now?' if len(missing) == len(unknown) == 1 else ""
+    problems += [
+        f'{file.display}: column "{name}" is missing (table {file.table.source_table}).{renamed} '
+        f"Add the column, or mark it optional in {file.table.declared_in}.{delimiter_note}"
+        for name in missing
+    ]
     return problems
 
 
@@ -257,6 +326,8 @@ def _csv_header(file: LandingFile) -> tuple[list[str], str]:
             f"{file.table.source_table}). Write it as {file.table.encoding.upper()}, or declare "
             f"its encoding in {file.table.declared_in}."
         )
+    if file.table.encoding == "latin-1":
+        _check_latin(file, start)
     encoding = "utf-8-sig" if file.table.encoding == "utf-8" else file.table.encoding
     text = start.decode(encoding, errors="replace")
     declared = {column.name.lower() for column in file.table.columns}
@@ -271,6 +342,28 @@ def _csv_header(file: LandingFile) -> tuple[list[str], str]:
         key=lambda candidate: len(declared & {name.lower() for name in split(candidate)}),
     )
     return header, delimiter
+
+
+def _check_latin(file: LandingFile, start: bytes) -> None:
+    """Raise when text that is declared to be Latin-1 is UTF-8 or Windows-1252: letters would turn.
+
+    start: first bytes of the file, which may end within a character.
+    """
+    declared = f"(table {file.table.source_table}, declared in {file.table.declared_in})"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with contextlib.suppress(UnicodeDecodeError):
+        if not decoder.decode(start).isascii():
+            raise LandingError(
+                f"{file.display}: the file is UTF-8, not Latin-1 {declared}. Take the encoding out "
+                "of the declaration, or write the file as Latin-1."
+            )
+        return
+    if any(0x80 <= byte <= 0x9F for byte in start):
+        raise LandingError(
+            f"{file.display}: the file has characters of Windows-1252 that Latin-1 has not, such "
+            f"as the euro sign or curled quotes {declared}. Write it as UTF-8 and take the "
+            "encoding out of the declaration."
+        )
 
 
 def _json_keys(connection: duckdb.DuckDBPyConnection, file: LandingFile) -> list[str]:
@@ -318,13 +411,10 @@ def raw_rows(plan: ReadingPlan, *, keep_errors: bool) -> str:
             f"{_text_options(keep_errors)}, columns = {{{columns}}})"
         )
         return f"(select *, row_number() over () as _row from {reader})"
-    paths = ", ".join(
-        literal(f'$."{plan.names[column.name.lower()]}"')
-        for column in plan.file.table.columns
-        if column.name.lower() in plan.names
-    )
+    # All keys at once into a struct: a list of texts would be copied for each look at one of them.
+    structure = literal(json.dumps(dict.fromkeys(_json_names(plan) or ["_"], "VARCHAR")))
     return f"""(
-        select *, json_extract_string(case when is_object then line end, [{paths}]) as texts
+        select *, json_transform(case when is_object then line end, {structure}) as fields
         from (
             select
                 *,
@@ -344,6 +434,15 @@ def is_empty(plan: ReadingPlan) -> str:
         return "trim(line) = '{}'"
     names = (name or f"column_{position}" for position, name in enumerate(plan.header, start=1))
     return " and ".join(f"raw.{identifier(name)} is null" for name in names)
+
+
+def _json_names(plan: ReadingPlan) -> list[str]:
+    """The declared keys that objects of a JSON file have, as they are written there."""
+    return [
+        plan.names[column.name.lower()]
+        for column in plan.file.table.columns
+        if column.name.lower() in plan.names
+    ]
 
 
 def line_reader(path: Path, *, keep_errors: bool = False) -> str:
@@ -370,8 +469,7 @@ def raw_column(plan: ReadingPlan, column: DeclaredColumn) -> str:
     """SQL of a declared column in the raw rows of its file."""
     if plan.file.format != "jsonl":
         return f"raw.{identifier(plan.names[column.name.lower()])}"
-    present = [c.name for c in plan.file.table.columns if c.name.lower() in plan.names]
-    return f"raw.texts[{present.index(column.name) + 1}]"
+    return f"raw.fields.{identifier(plan.names[column.name.lower()])}"
 
 
 def column_casts(plan: ReadingPlan) -> dict[DeclaredColumn, tuple[str, str | None]]:
@@ -458,13 +556,13 @@ def _text_value(given: str, declared: str, target: str) -> str:
             f"case when isfinite(try_cast({given} as double)) "
             f"then try_cast({given} as {declared}) end"
         )
-    if target == "time" and declared.lower() == "timestamp":
-        # Through the type with a zone: an offset in the text counts, text without one is UTC.
-        zoned = f"try_cast({given} as timestamptz)"
-        return f"case when isfinite({zoned}) then cast({zoned} as timestamp) end"
     if target == "time":
-        value = f"try_cast({given} as {declared})"
-        return f"case when isfinite({value}) then {value} end"
+        # The engine reads 26-01-02 as a day of the year 26, and words such as epoch as times.
+        dated = f"case when regexp_matches({given}, '^[0-9]{{4,}}[-/]') then {given} end"
+        # Through the type with a zone: an offset in the text counts, text without one is UTC.
+        is_zoned = declared.lower() == "timestamp"
+        value = f"try_cast({dated} as {'timestamptz' if is_zoned else declared})"
+        return f"case when isfinite({value}) then cast({value} as {declared}) end"
     if target == "nested":
         structure = literal(_json_structure(declared))
         return f"case when json_valid({given}) then json_transform({given}, {structure}) end"
@@ -486,6 +584,18 @@ def _family(data_type: str) -> str:
     if base.startswith(("TIMESTAMP", "DATE")):
         return "time"
     return {"BOOLEAN": "boolean", "BLOB": "bytes"}.get(base, "other")
+
+
+def mend(raw: str, declared: str) -> str:
+    """SQL of what to do about a value that does not fit its declared type, where that is known."""
+    family = _family(declared)
+    pattern, mend = MENDS["time" if family == "time" else "number"]
+    value = f"trim(cast({raw} as varchar))"
+    words = ", ".join(literal(word) for word in NULL_WORDS)
+    mends = f" when lower({value}) in ({words}) then '; a word for nothing: leave the cell empty'"
+    if family in ("time", "integer", "fraction"):
+        mends += f" when regexp_full_match({value}, {literal(pattern)}) then {literal('; ' + mend)}"
+    return f"case{mends} else '' end"
 
 
 def _json_structure(declared: str) -> str:

@@ -32,11 +32,47 @@ where batch_id = (select max(files.batch_id) from landing.files as files)
 order by source_table, column_name, file
 """
 REJECTS = """
-select reason, count(*) as rejected_rows
+select
+    case
+        when state = 'open' then 'open'
+        when closed_at = (select max(loaded_at) from landing.files) then 'closed by newest delivery'
+        else 'closed before'
+    end as stand,
+    count(*) as rejected_rows
 from staging.rejected_records
+group by stand
+order by stand = 'open' desc, stand desc
+"""
+OPEN_REJECTS = """
+select reason, sum(rejected_count)::bigint as rejected_rows
+from unified_customer.unified_rejected_records
+where state = 'open'
 group by reason
 order by rejected_rows desc, reason
 limit 5
+"""
+HELD_BACK = """
+select
+    source_table || ' of ' || snapshot_at || ' (' || source_name || '): '
+    || case held_back_reason
+        when 'empty' then 'no record. Land its files again under the same date'
+        when 'small' then
+            format('{:,} records, {:,} before. ', record_count, largest_record_count)
+            || 'Land what is missing under the same date'
+        else
+            format('{:,} rejected rows without a key may be anybody. ', unknown_row_count)
+            || 'Mend them and land their files again'
+    end
+    || case
+        when held_back_reason = 'empty' then ''
+        else '; if the others are gone indeed, add "' || source_table || ' ' || snapshot_at
+            || '" to the var snapshots_confirmed'
+    end
+    || '.' as held_back
+from staging.snapshot_files
+where held_back_reason is not null and next_snapshot_at is null and is_current
+group by all
+order by all
 """
 CUSTOMERS = """
 select population, count(*) as customers
@@ -84,11 +120,13 @@ def summary(paths: Paths) -> str:
     with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
         parts = [
             rows_block(connection),
-            *changes_block(connection),
+            *lines_block(connection, "Columns changed in the newest delivery", CHANGES),
+            *lines_block(connection, "Full snapshots that deleted nobody", HELD_BACK),
             *(
                 block(connection, title, query)
                 for title, query in (
-                    ("Rejected, by reason", REJECTS),
+                    ("Rejects", REJECTS),
+                    ("Open rejects, by reason", OPEN_REJECTS),
                     ("Customers", CUSTOMERS),
                     ("Merges", IDENTITY),
                     ("Loyalty members by tier", TIERS),
@@ -109,10 +147,10 @@ def rows_block(connection: duckdb.DuckDBPyConnection) -> str:
     )
 
 
-def changes_block(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """What the newest delivery changed in the columns of its tables; nothing when it did not."""
-    lines = [f"  {line}" for (line,) in connection.execute(CHANGES).fetchall()]
-    return ["\n".join(["Columns changed in the newest delivery", *lines])] if lines else []
+def lines_block(connection: duckdb.DuckDBPyConnection, title: str, query: str) -> list[str]:
+    """One query with a text per row as a titled block; nothing when it gives no row."""
+    lines = [f"  {line}" for (line,) in connection.execute(query).fetchall()]
+    return ["\n".join([title, *lines])] if lines else []
 
 
 def block(connection: duckdb.DuckDBPyConnection, title: str, query: str) -> str:

@@ -4,10 +4,11 @@
     Columns come from the YAML contract of the calling model; a staging model that lacks one gives NULL.
     The winner depends on the rows alone (recorded_at, then content), never on the order of landing, so
     any order of batches ends in the same table. Nearly all records have one version, so only the others are
-    ranked: a window over every wide row would cost several times the rest.
+    joined and ranked: a window over every wide row would cost several times the rest.
     A staging model with config.meta.derived puts a record together from several landed tables (an order and its
     coupons). Its batch_id is the last batch that brought any part, so a change of one part brings all versions
-    of the record again, and these replace what was merged before.
+    of the record again, and these replace what was merged before. So does a table that comes in full snapshots
+    (snapshot_versions), where the entity is one of which records can be deleted.
     statement_columns: for entities whose rows are statements and not states. A source that keeps a state (a tick
     on an account) is read as a statement each time that one of these columns changes: they become part of the key,
     so that no later state replaces an earlier one, and of the repetitions of a statement the first is kept. -#}
@@ -17,6 +18,8 @@
     {%- set counts = ['batch_id', 'first_batch_id', 'times_landed'] -%}
     {%- set contract = model.columns.values() | rejectattr('name', 'in', common + bookkeeping) | list -%}
     {%- set branches = harmonize_branches(entity, relation_of) -%}
+    {%- set snapshot_files = relation_of('snapshot_files') -%}
+    {%- set rejected_records = relation_of('rejected_records') -%}
 with
 
 {% if not branches -%}
@@ -55,13 +58,26 @@ landed as (
         batch_id,
         {{ 'first_batch_id' if 'first_batch_id' in branch.columns else 'batch_id as first_batch_id' }},
         cast(1 as bigint) as times_landed
+    {%- if branch.is_snapshots %}
+    from (
+        {{ snapshot_versions(branch, entity, snapshot_files, rejected_records) }}
+    ) as {{ branch.name }}
+    where true
+    {%- else %}
     from {{ branch.relation }}
     where reject_reason is null
+    {%- endif %}
     {%- if is_incremental() %}
-        and batch_id > (
-            select coalesce(max(merged.batch_id), 0)
-            from {{ this }} as merged
-            where merged.source_table = '{{ branch.source_table }}'
+        and (
+            batch_id > (
+                select coalesce(max(merged.batch_id), 0)
+                from {{ this }} as merged
+                where merged.source_table = '{{ branch.source_table }}'
+            )
+            {%- if branch.is_snapshots %}
+            -- a snapshot may be confirmed in a run that lands nothing
+            or deleted_at is not null
+            {%- endif %}
         )
     {%- endif %}
     {{ 'union all' if not loop.last }}
@@ -96,23 +112,31 @@ versions as (
     select
         source_name,
         source_record_id,
-        count(*) as version_count,
         max(batch_id) as batch_id,
         min(first_batch_id) as first_batch_id,
         cast(sum(times_landed) as bigint) as times_landed
     from candidates
     group by source_name, source_record_id
+    having count(*) > 1
 ),
 
-counted as (
+contested as (
     select
-        {%- for column in model.columns.values() if column.name not in counts %}
-        candidates.{{ column.name }},
+        {%- for column in model.columns.values() %}
+        {{ 'versions' if column.name in counts else 'candidates' }}.{{ column.name }},
         {%- endfor %}
-        {%- for name in counts %}
-        versions.{{ name }},
-        {%- endfor %}
-        versions.version_count
+        row_number() over (
+            partition by candidates.source_name, candidates.source_record_id
+            order by
+                candidates.recorded_at {{ 'asc' if statement_columns else 'desc' }} nulls last,
+                md5(
+                    candidates.source_table
+                    {%- for column in contract %}
+                    || '|' || coalesce(cast(candidates.{{ column.name }} as string), '')
+                    {%- endfor %}
+                ) desc,
+                candidates.landed_at asc
+        ) as version_rank
     from candidates
     inner join versions
         on
@@ -120,34 +144,20 @@ counted as (
             and candidates.source_record_id = versions.source_record_id
 ),
 
-contested as (
-    select
-        {%- for column in model.columns.values() %}
-        {{ column.name }},
-        {%- endfor %}
-        row_number() over (
-            partition by source_name, source_record_id
-            order by
-                recorded_at {{ 'asc' if statement_columns else 'desc' }} nulls last,
-                md5(
-                    source_table
-                    {%- for column in contract %}
-                    || '|' || coalesce(cast({{ column.name }} as string), '')
-                    {%- endfor %}
-                ) desc,
-                landed_at asc
-        ) as version_rank
-    from counted
-    where version_count > 1
-),
-
 final as (
     select
         {%- for column in model.columns.values() %}
         {{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from counted
-    where version_count = 1
+    from candidates
+    where
+        not exists (
+            select 1
+            from versions
+            where
+                candidates.source_name = versions.source_name
+                and candidates.source_record_id = versions.source_record_id
+        )
     union all
     select
         {%- for column in model.columns.values() %}
@@ -160,7 +170,7 @@ final as (
 select * from final
 {%- endmacro %}
 
-{#- The staging models of an entity: relation, column names, landed table. -#}
+{#- The staging models of an entity: relation, column names, landed table, how they are read. -#}
 {% macro harmonize_branches(entity, relation_of) -%}
     {%- set branches = [] -%}
     {%- for source_name, entities in var('source_entities').items() -%}
@@ -173,11 +183,18 @@ select * from final
                         staging_model ~ ' does not say which landed table it reads: set config.meta.source_table'
                     ) }}
                 {%- endif -%}
+                {%- set is_snapshots = entity in deleted_values()
+                    and comes_in_full_snapshots(node.config.meta.source_table) -%}
                 {%- do branches.append({
+                    'name': staging_model,
                     'relation': relation,
-                    'columns': node.columns.keys() | list,
+                    'columns': (node.columns.keys() | list) + (
+                        ['first_batch_id'] + (deleted_values()[entity].keys() | list) if is_snapshots else []
+                    ),
+                    'staged_columns': node.columns.keys() | list,
                     'source_table': node.config.meta.source_table,
-                    'is_derived': node.config.meta.get('derived', false),
+                    'is_snapshots': is_snapshots,
+                    'is_derived': is_snapshots or node.config.meta.get('derived', false),
                 }) -%}
             {%- endif -%}
         {%- endfor -%}

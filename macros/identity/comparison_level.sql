@@ -125,8 +125,3 @@
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
-
-{#- Words as a list of SQL texts. -#}
-{% macro quoted_list(words) -%}
-    '{{ words | join("', '") }}'
-{%- endmacro %}

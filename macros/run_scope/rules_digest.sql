@@ -10,6 +10,7 @@
         'segments', 'decision_horizon_days', 'frequency_cap_max_days',
         'replenishment_share', 'replenishment_default_days', 'replenishment_min_intervals',
         'snowplow_heartbeat_seconds', 'ga4_orders_enabled', 'source_entities', 'primary_models',
+        'snapshot_min_share', 'snapshots_confirmed',
     ] -%}
     {%- for source in var('source_entities') -%}
         {%- do names.append(source ~ '_enabled') -%}

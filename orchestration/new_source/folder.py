@@ -34,6 +34,7 @@ WORDS = frozenset(
         *("campaign_type", "payment_brand", "direction"),
     }
 )
+PLAIN = re.compile(r"[a-z_][a-z0-9_]*")  # names that need no quotes
 IDS = ("loyalty_number", "sku", "barcode", "coupon_code", "contact_point")
 SECTIONS = ("ids", "strings", "numbers", "booleans", "dates", "timestamps")
 COMMON = {
@@ -268,7 +269,7 @@ def _own_columns(view: View, dictionary: Dictionary) -> Iterator[ViewColumn]:
 def _reference(view: View, column: SampleColumn, *, in_jinja: bool) -> str:
     """A landed column in SQL, or as the argument of a macro."""
     name = column.name.lower()
-    is_plain = re.fullmatch(r"[a-z_][a-z0-9_]*", name) and name not in _reserved()
+    is_plain = PLAIN.fullmatch(name) and name not in _reserved()
     if is_plain:
         return f"'{view.alias}.{name}'" if in_jinja else f"{view.alias}.{name}"
     quoted = "adapter.quote('" + column.name.replace("'", "\\'") + "')"
@@ -517,6 +518,9 @@ def sources_yaml(source: str, views: Sequence[View], dictionary: Dictionary) -> 
             f'        description: "One row per TO DESCRIBE ({_grain(view)})."',
             *("        config:", "          meta:", "            required: false"),
         ]
+        if table.key and table.key != ("id",) and all(map(PLAIN.fullmatch, table.key)):
+            pattern = "-".join(f"{{{name}}}" for name in table.key)
+            lines.append(f"            record_id: {json.dumps(pattern)}")
         if table.format == "csv" and (table.delimiter, table.encoding) != (",", "utf-8"):
             lines += [
                 f"            delimiter: {json.dumps(table.delimiter)}",
@@ -539,7 +543,7 @@ def sources_yaml(source: str, views: Sequence[View], dictionary: Dictionary) -> 
 
 def _declared_name(column: SampleColumn) -> str:
     lower = column.name.lower()
-    return lower if re.fullmatch(r"[a-z_][a-z0-9_]*", lower) else column.name
+    return lower if PLAIN.fullmatch(lower) else column.name
 
 
 def _grain(view: View) -> str:
@@ -655,7 +659,7 @@ def _type(data_type: str) -> str:
 
 
 def _scalar(name: str) -> str:
-    is_plain = re.fullmatch(r"[a-z_][a-z0-9_]*", name) and yaml.safe_load(name) == name
+    is_plain = PLAIN.fullmatch(name) and yaml.safe_load(name) == name
     return name if is_plain and name not in ("y", "n") else json.dumps(name, ensure_ascii=False)
 
 

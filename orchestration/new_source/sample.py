@@ -26,7 +26,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.landing_reader import FORMATS
+from orchestration.landing_reader import FORMATS, NULL_WORDS
 
 MAX_ROWS = 200_000  # of a table that are looked at
 MAX_TEXT_BYTES = 64 * 1024 * 1024  # of a text file that are looked at
@@ -37,7 +37,6 @@ MAX_WORDS = 12  # of a column that is shown as a vocabulary
 MAX_KEY_COLUMNS = 3
 MAX_KEY_CANDIDATES = 9
 MAX_ROW_KEY_COLUMNS = 6
-NULL_WORDS = ("null", "n/a", "na", "nan", "none", "nil", "\\n", "-", "--", "?")
 PART_WORDS = ("sample", "part", "full", "export", "extract", "data", "final", "v")
 KEY_NAME = re.compile(
     r"(^|_)(id|key|code|no|nr|num|number|numero|uuid|guid|codigo|cod|sku|upc|ean|hash|line|linea)(_|$|\d)"

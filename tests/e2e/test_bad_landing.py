@@ -297,6 +297,11 @@ def test_a_missing_column_of_parquet_and_json(shop):
     assert 'b.jsonl: column "email" is missing' in message
 
 
+def test_a_missing_column_with_one_that_nobody_knows_may_be_a_new_name(shop):
+    shop.put("shop/order/a.csv", "id,email,total_eur,created_at\n1,,1,2026-01-01\n")
+    assert 'column "total" is missing (table shop.order). Is it "total_eur" now?' in shop.refused()
+
+
 def test_a_retyped_column_of_parquet(shop):
     shop.put_parquet(
         "shop/order/a.parquet",
@@ -429,18 +434,54 @@ def test_values_of_another_type_reject_their_row(shop):
     assert [(row, reason) for row, reason, _ in shop.rejected()] == [
         (2, 'column "id": x is not a bigint'),
         (3, 'column "total": 1.2.3 is not a decimal(18,4)'),
-        (4, 'column "created_at": 31/12/2026 is not a timestamp'),
+        (
+            4,
+            'column "created_at": 31/12/2026 is not a timestamp; day, month and year in another '
+            "order, or a year of two figures: declare the column as string and read it with "
+            "time_from_text",
+        ),
         (5, 'column "weight": heavy is not a double'),
         (6, 'column "test": maybe is not a boolean'),
         (7, 'column "due": 2026-02-30 is not a date'),
         (8, 'column "id": 8.5 is not a bigint'),
         (10, 'column "total": 99999999999999999999 is not a decimal(18,4)'),
-        (11, 'column "weight": nan is not a double'),
+        (11, 'column "weight": nan is not a double; a word for nothing: leave the cell empty'),
         (12, 'column "created_at": infinity is not a timestamp'),
     ]
     assert json.loads(shop.rejected()[0][2])["id"] == "x"
     assert (summary.rows, summary.rejected) == (2, 10)  # the row without any value is no row
     assert shop.query("select row_count, rejected_count from landing.files") == [(2, 10)]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "mend"),
+    [
+        ("total", "12,50", "read it with number_from_text"),
+        ("total", "1.234,50", "read it with number_from_text"),
+        ("id", "1,5", "read it with number_from_text"),
+        ("created_at", "31/12/2026", "read it with time_from_text"),
+        ("created_at", "26-01-02", "read it with time_from_text"),
+        ("created_at", "31-12-26 10:00", "read it with time_from_text"),
+        ("due", "85-03-12", "read it with time_from_text"),
+        ("created_at", "epoch", None),
+        ("total", "N/A", "a word for nothing: leave the cell empty"),
+        ("created_at", "NULL", "a word for nothing: leave the cell empty"),
+        ("test", "\\N", "a word for nothing: leave the cell empty"),
+        ("total", "12.50 EUR", None),
+    ],
+)
+def test_a_value_in_another_way_of_writing_rejects_its_row_with_the_mend(shop, column, value, mend):
+    row = {"id": "1", "email": "", "total": "1", "created_at": "2026-01-01", "test": "", "due": ""}
+    row[column] = f'"{value}"'
+    shop.put("shop/order/a.csv", ",".join(row) + "\n" + ",".join(row.values()) + "\n")
+    summary = shop.load()
+    assert (summary.rows, summary.rejected) == (0, 1)
+    ((file, table, reason),) = shop.query(
+        "select _file, source_table, reason from landing.rejected_rows"
+    )
+    assert (file, table) == ("shop/order/a.csv", "shop.order")
+    assert reason.startswith(f'column "{column}": {value} is not a ')
+    assert reason.endswith(mend) if mend else ";" not in reason
 
 
 def test_values_of_another_type_in_parquet_and_json(shop):
@@ -694,3 +735,53 @@ def test_a_file_that_is_not_as_declared_says_what_to_declare(shop):
     declared_as(shop, "encoding: ebcdic")
     with pytest.raises(LandingError, match=r"no encoding is called ebcdic\. Write one of utf-8"):
         shop.load()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("1,peña@mail.example,1,2026-01-01\n".encode(), "the file is UTF-8, not Latin-1"),
+        ("1,5 €,1,2026-01-01\n".encode("windows-1252"), "characters of Windows-1252"),
+    ],
+)
+def test_text_in_another_encoding_than_latin_1_is_refused(shop, content, told):
+    declared_as(shop, "encoding: latin-1")
+    shop.put("shop/order/a.csv", HEADER.encode() + content)
+    message = shop.refused()
+    assert message.startswith("landing/shop/order/a.csv: ")
+    assert told in message
+    assert "(table shop.order, declared in models/staging/shop/_shop__sources.yml)" in message
+
+
+# ---- full snapshots --------------------------------------------------------------------------
+
+
+def test_files_of_full_snapshots_carry_the_time_of_their_delivery(shop):
+    shop.put("shop/order/first.csv", HEADER + "1,,1,2026-01-01\n")
+    shop.put("shop/order/2025-02-01/part-1.csv", HEADER)
+    shop.load()
+    declared_as(shop, "full_snapshots: true")
+    shop.put("shop/order/orders_20250301_0002.csv", HEADER + "2,,1,2026-01-01\n")
+    assert shop.load().rows == 1
+    assert shop.query("select file, snapshot_at from landing.files order by file") == [
+        ("shop/order/2025-02-01/part-1.csv", datetime(2025, 2, 1)),
+        ("shop/order/first.csv", None),
+        ("shop/order/orders_20250301_0002.csv", datetime(2025, 3, 1)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("orders.csv", "the name has no date"),
+        ("2025-02-01/orders_2025-03-01.csv", "two dates: 2025-02-01 00:00:00 and 2025-03-01"),
+        ("2098-02-01.csv", "the date in the name is to come: 2098-02-01"),
+    ],
+)
+def test_a_snapshot_that_cannot_be_dated_is_refused(shop, name, told):
+    declared_as(shop, "full_snapshots: true")
+    shop.put(f"shop/order/{name}", HEADER + "1,,1,2026-01-01\n")
+    message = shop.refused()
+    assert told in message
+    assert "landing/shop/order/2026-05-01/part-1.csv" in message
+    assert "_shop__sources.yml" in message

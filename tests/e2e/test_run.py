@@ -54,7 +54,8 @@ def test_a_first_run_makes_demo_data_builds_audits_publishes_and_says_so(world: 
         assert re.search(rf"^{stage} .* \d+\.\d s$", world.output, re.MULTILINE), stage
     for title in (
         "Rows",
-        "Rejected, by reason",
+        "Rejects",
+        "Open rejects, by reason",
         "Customers",
         "Merges",
         "Loyalty members by tier",

@@ -226,7 +226,9 @@ def test_only_marts_are_public_and_live_in_the_schema_that_is_published(
 
 PREFIXES = {
     "staging/sources": ("stg_", "int_"),
-    "staging/harmonized": ("harmonized_", "rejected_records", "row_accounting", "int_"),
+    "staging/harmonized": (
+        *("harmonized_", "rejected_records", "row_accounting", "snapshot_files", "int_"),
+    ),
     "identity_graph": ("identity_", "int_identity__"),
     "unified_customer": ("unified_", "int_customer__"),
     "marts": ("dim_", "fct_", "bridge_", "sync_", "live_", "int_"),
@@ -363,6 +365,33 @@ def test_every_source_table_has_one_primary_view(
         if len(primaries.get(table, [])) != 1:
             broken.append(f"{table}: {primaries.get(table, [])}")
     report(broken)
+
+
+def test_a_declared_key_is_made_of_columns_that_the_primary_view_reads(
+    manifest: dict[str, Any], models: list[dict[str, Any]]
+) -> None:
+    """By it a row that the loader rejected is known again when it is accepted."""
+    primaries = {
+        model["config"]["meta"]["source_table"]: model
+        for model in models
+        if model["config"]["meta"].get("primary")
+    }
+    broken, declared = [], 0
+    for source in manifest["sources"].values():
+        pattern = source["config"]["meta"].get("record_id")
+        if pattern is None:
+            continue
+        declared += 1
+        table = f"{source['source_name']}.{source['name']}"
+        names = re.findall(r"{([^{}]*)}", pattern)
+        code = primaries[table]["raw_code"]
+        for name in names:
+            if name not in source["columns"] or not re.search(rf"\.{name}\b", code):
+                broken.append(f"{table}: {name} in {pattern}")
+        if not names:
+            broken.append(f"{table}: {pattern} names no column")
+    report(broken)
+    assert declared > 15
 
 
 def test_registered_staging_models_exist(models: list[dict[str, Any]]) -> None:

@@ -324,6 +324,17 @@ def test_a_draft_is_a_folder_and_lines_in_the_registry(tmp_path):
     assert variables["primary_models"]["acme"] == {"customers": "stg_acme__customers"}
 
 
+def test_a_draft_declares_how_a_key_is_made_that_is_not_the_column_id(tmp_path):
+    project = project_copy(tmp_path / "project")
+    put(tmp_path, "sample/customers.csv", CUSTOMERS)
+    lines = "".join(f"{order},{line},9\n" for order in range(1, 9) for line in (1, 2))
+    put(tmp_path, "sample/lines.csv", "order_id,line_no,units\n" + lines)
+    folder, _ = draft("acme", tmp_path / "sample", project)
+    declared = yaml.safe_load((folder / "_acme__sources.yml").read_text())["sources"][0]["tables"]
+    keys = {table["name"]: table["config"]["meta"].get("record_id") for table in declared}
+    assert keys == {"customers": None, "lines": "{order_id}-{line_no}"}
+
+
 @pytest.mark.parametrize("name", ["Acme", "1st", "a__b", "a-b", "", "a" * 41, "contract", "pos"])
 def test_bad_and_taken_names_change_nothing(tmp_path, name):
     project = project_copy(tmp_path / "project")
@@ -396,6 +407,26 @@ def test_numbers_from_text(render, text, mark, number):
 )
 def test_times_from_text(render, text, order, time):
     sql = render(f"time_from_text('given.v', '{order}')")
+    found = duckdb.execute(
+        f"select cast({sql} as varchar) from (select $1::varchar as v) as given", [text]
+    )
+    assert found.fetchone()[0] == time
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "time"),
+    [
+        ("31/12/49", "dmy", "2049-12-31 00:00:00"),
+        ("31.12.50 10:30", "dmy", "1950-12-31 10:30:00"),
+        ("3-1-99", "mdy", "1999-03-01 00:00:00"),
+        ("26-01-02", "iso", "2026-01-02 00:00:00"),
+        ("31/12/2025", "dmy", "2025-12-31 00:00:00"),
+        ("31/12/205", "dmy", None),
+        ("31/13/25", "dmy", None),
+    ],
+)
+def test_years_of_two_figures_need_their_century(render, text, order, time):
+    sql = render(f"time_from_text('given.v', '{order}', first_year=1950)")
     found = duckdb.execute(
         f"select cast({sql} as varchar) from (select $1::varchar as v) as given", [text]
     )

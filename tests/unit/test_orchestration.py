@@ -29,7 +29,7 @@ from orchestration.paths import ROOT, Paths
 from orchestration.progress import Progress
 from orchestration.run import is_empty
 from orchestration.sensors import keep_failures, landing_files, look_at
-from orchestration.summary import changes_block, titled
+from orchestration.summary import CHANGES, HELD_BACK, REJECTS, block, lines_block, titled
 from orchestration.translator import group_of, key_of, layer_of
 
 
@@ -355,6 +355,54 @@ def test_the_summary_tells_what_the_newest_delivery_changed(tmp_path: Path) -> N
         file.write_text(content)
         load(tmp_path / "landing", tmp_path / "w.duckdb", project)
         with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
-            blocks = changes_block(connection)
+            blocks = lines_block(connection, "Columns", CHANGES)
         shown = [line.strip() for block in blocks for line in block.splitlines()]
         assert shown[1:] == lines
+
+
+def test_the_summary_tells_what_is_open_and_what_the_newest_delivery_closed() -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        """
+        create schema landing;
+        create table landing.files as
+            select unnest([timestamp '2026-01-01', timestamp '2026-01-03']) as loaded_at;
+        create schema staging;
+        create table staging.rejected_records (state varchar, closed_at timestamp);
+        insert into staging.rejected_records values
+            ('open', null), ('open', null), ('closed', '2026-01-03'), ('closed', '2026-01-01');
+        """
+    )
+    told = block(connection, "Rejects", REJECTS).splitlines()
+    assert [line.split() for line in told[1:]] == [
+        ["open", "2"],
+        ["closed", "by", "newest", "delivery", "1"],
+        ["closed", "before", "1"],
+    ]
+
+
+def test_the_summary_tells_what_to_do_about_a_snapshot_that_deleted_nobody() -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        """
+        create schema staging;
+        create table staging.snapshot_files (
+            source_name varchar, source_table varchar, held_back_reason varchar,
+            record_count bigint, largest_record_count bigint, unknown_row_count bigint,
+            is_current boolean, snapshot_at timestamp, next_snapshot_at timestamp
+        );
+        insert into staging.snapshot_files values
+            ('erp', 'erp.products', 'small', 12, 1000, 0, true, '2026-05-03', null),
+            ('erp', 'erp.products', 'small', 12, 1000, 0, true, '2026-05-03', null),
+            ('erp', 'erp.products', 'empty', 0, 1000, 0, true, '2026-05-04', null),
+            ('erp', 'erp.products', 'unknown rows', 990, 1000, 3, true, '2026-05-05', null),
+            ('erp', 'erp.products', 'small', 9, 1000, 0, true, '2026-04-01', '2026-05-01'),
+            ('erp', 'erp.products', null, 1000, null, 0, true, '2026-05-01', null);
+        """
+    )
+    (told,) = lines_block(connection, "Held back", HELD_BACK)
+    small, empty, unknown = told.splitlines()[1:]
+    assert "erp.products of 2026-05-03 00:00:00 (erp): 12 records, 1,000 before." in small
+    assert 'add "erp.products 2026-05-03 00:00:00" to the var snapshots_confirmed' in small
+    assert "no record. Land its files again under the same date." in empty
+    assert "3 rejected rows without a key may be anybody. Mend them" in unknown

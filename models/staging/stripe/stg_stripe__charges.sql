@@ -56,6 +56,7 @@ final as (
             (clean_text('charges.id') ~ ' is null', 'null key'),
             (is_bad_time('charges.created'), 'bad time'),
             ('charges.amount is null', 'no amount'),
+            (clean_text('charges.currency') ~ ' is null', 'no currency'),
         ]) }} as reject_reason,
         {{ row_as_json('charges') }} as payload
     from charges

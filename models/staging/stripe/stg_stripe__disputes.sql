@@ -32,6 +32,7 @@ final as (
             (clean_text('disputes.charge_id') ~ ' is null', 'null key'),
             (is_bad_time('disputes.created'), 'bad time'),
             ('disputes.amount is null', 'no amount'),
+            (clean_text('disputes.currency') ~ ' is null', 'no currency'),
         ]) }} as reject_reason,
         {{ row_as_json('disputes') }} as payload
     from disputes

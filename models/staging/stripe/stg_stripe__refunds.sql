@@ -30,6 +30,7 @@ final as (
             (clean_text('refunds.id') ~ ' is null', 'null key'),
             (is_bad_time('refunds.created'), 'bad time'),
             ('refunds.amount is null', 'no amount'),
+            (clean_text('refunds.currency') ~ ' is null', 'no currency'),
         ]) }} as reject_reason,
         {{ row_as_json('refunds') }} as payload
     from refunds

@@ -51,12 +51,7 @@ tidy_names as (
         harmonized_customers.second_family_name is null
         and harmonized_customers.family_name like '% %'
         and coalesce(harmonized_customers.country_code, '{{ var("default_country_code") }}')
-        in (
-            {%- for country_code in countries_of_two_family_names() %}
-            '{{ country_code }}',
-            {%- endfor %}
-            ''
-        ) as has_two_family_names
+        in ({{ quoted_list(countries_of_two_family_names()) }}) as has_two_family_names
     from harmonized_customers
     inner join identity_source_records
         on

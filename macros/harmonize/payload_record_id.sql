@@ -1,0 +1,19 @@
+{#- Key that the primary staging model would give a landed row, from the row as JSON; NULL when a part of it is missing.
+    A source file says how it is made of the columns (config.meta.record_id, such as "{order_id}-{line_no}");
+    without a word it is the column source_record_id or id, else unknown. -#}
+{% macro payload_record_id(source_table, payload) -%}
+    {%- set node = graph.get('sources', {}).get('source.' ~ project_name ~ '.' ~ source_table) -%}
+    {%- set columns = node.columns.keys() | list if node else [] -%}
+    {%- set names = ['source_record_id', 'id'] | select('in', columns) | list -%}
+    {%- set default = '{' ~ names[0] ~ '}' if names else '' -%}
+    {%- set pattern = node.config.meta.get('record_id', default) if node else default -%}
+    {%- set parts = [] -%}
+    {%- for part in modules.re.split('[{}]', pattern) if part -%}
+        {%- if '{' ~ part ~ '}' in pattern -%}
+            {%- do parts.append(clean_text(json_text(payload, part))) -%}
+        {%- else -%}
+            {%- do parts.append("'" ~ part ~ "'") -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ parts | join(' || ') if parts else 'cast(null as string)' }}
+{%- endmacro %}
