@@ -1,4 +1,5 @@
-{# One row per pair of persons so far that a blocking rule brings together. #}
+{# One row per pair of persons so far that blocking rules bring together. Keys that few share single
+   a pair out: one of 4 persons does, or several of more. #}
 with
 
 profiles as (
@@ -17,27 +18,44 @@ keys as (
     {%- endfor %}
 ),
 
-usable_keys as (
+shared_keys as (
     select
         rule_number,
-        blocking_key
+        blocking_key,
+        count(*) - 1 as other_count
     from keys
     group by
         rule_number,
         blocking_key
-    having count(*) between 2 and {{ var('matching_block_max_size') }}
+    having count(*) between 2 and {{ var('matching_max_comparisons') }} + 1
+),
+
+-- Rarest keys first, until they bring as many others as a person may be compared with.
+ranked as (
+    select
+        keys.person,
+        keys.rule_number,
+        keys.blocking_key,
+        shared_keys.other_count,
+        sum(shared_keys.other_count) over (
+            partition by keys.person
+            order by shared_keys.other_count
+        ) as comparison_count
+    from keys
+    inner join shared_keys
+        on
+            keys.rule_number = shared_keys.rule_number
+            and keys.blocking_key = shared_keys.blocking_key
 ),
 
 members as (
     select
-        keys.rule_number,
-        keys.blocking_key,
-        keys.person
-    from keys
-    inner join usable_keys
-        on
-            keys.rule_number = usable_keys.rule_number
-            and keys.blocking_key = usable_keys.blocking_key
+        person,
+        rule_number,
+        blocking_key,
+        other_count
+    from ranked
+    where comparison_count <= {{ var('matching_max_comparisons') }}
 ),
 
 final as (
@@ -53,6 +71,7 @@ final as (
     group by
         one.person,
         other.person
+    having sum(1.0 / one.other_count) >= {{ var('matching_min_share') }}
 )
 
 select * from final
