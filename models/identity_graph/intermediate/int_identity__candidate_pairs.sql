@@ -1,5 +1,5 @@
 {# One row per pair of persons so far that blocking rules bring together. Keys that few share single
-   a pair out: one of 4 persons does, or several of more. #}
+   a pair out: one key that both share with few others, or several. #}
 with
 
 profiles as (
@@ -58,6 +58,7 @@ members as (
     where comparison_count <= {{ var('matching_max_comparisons') }}
 ),
 
+-- Shares are whole millionths, so that their sum does not hang on the order of rows.
 final as (
     select
         one.person as person_one,
@@ -71,7 +72,9 @@ final as (
     group by
         one.person,
         other.person
-    having sum(1.0 / one.other_count) >= {{ var('matching_min_share') }}
+    having
+        sum(cast(round(1000000 / cast(one.other_count as double)) as bigint))
+        >= 1000000 * {{ var('matching_min_share') }}
 )
 
 select * from final

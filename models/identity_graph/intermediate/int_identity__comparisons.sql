@@ -54,18 +54,17 @@ nickname_pairs as (
 
 rated_profiles as (
     select
-        profiles.*,
         {%- for attribute in attributes_with_rarity() %}
-        {{ attribute }}_rarities.rarity as {{ attribute }}_rarity
-        {{- ',' if not loop.last }}
+        {{ attribute }}_rarities.rarity as {{ attribute }}_rarity,
         {%- endfor %}
+        profiles.*
     from profiles
-    {%- for attribute in attributes_with_rarity() %}
+    {% for attribute in attributes_with_rarity() -%}
     left join rarities as {{ attribute }}_rarities
         on
             {{ attribute }}_rarities.attribute = '{{ attribute }}'
             and cast(profiles.{{ attribute }} as string) = {{ attribute }}_rarities.value
-    {%- endfor %}
+    {% endfor -%}
 ),
 
 pairs as (
@@ -95,14 +94,15 @@ pairs as (
 
 compared as (
     select
-        person_one,
-        person_other,
+        pairs.person_one,
+        pairs.person_other,
         {%- for attribute, rule in attributes.items() %}
         {{ comparison_level(attribute, 'pairs', 'pairs.is_nickname', 'pairs.swap_count') }}
             as {{ attribute }},
         {%- if rule.rarity %}
         case
-            when {{ attribute }}_one = {{ attribute }}_other then {{ attribute }}_rarity
+            when pairs.{{ attribute }}_one = pairs.{{ attribute }}_other
+                then pairs.{{ attribute }}_rarity
         end as {{ attribute }}_rarity,
         {%- endif %}
         {%- endfor %}

@@ -79,17 +79,19 @@ drawn as (
     select * from same_person_pairs
 ),
 
+draws as (
+    select draw_one as draw from drawn
+    union
+    select draw_other as draw from drawn
+),
+
 drawn_profiles as (
     select
-        numbered.draw,
+        draws.draw,
         profiles.*
-    from numbered
-    inner join (
-        select draw_one as draw from drawn
-        union
-        select draw_other as draw from drawn
-    ) as draws
-        on numbered.draw = draws.draw
+    from draws
+    inner join numbered
+        on draws.draw = numbered.draw
     inner join profiles
         on numbered.customer_record = profiles.customer_record
 ),
