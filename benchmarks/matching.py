@@ -218,11 +218,19 @@ def cpu_noted(clusters: Path, part: str) -> Iterator[None]:
     clusters.with_suffix(f".{part}").write_text(f"{seconds:.3f}")
 
 
+def connect(clusters: Path) -> duckdb.DuckDBPyConnection:
+    """A database in memory whose overflow lies beside the file of the clusters."""
+    overflow = str(clusters.with_suffix(".overflow"))
+    return duckdb.connect(
+        config={"threads": 2, "memory_limit": MEMORY_LIMIT, "temp_directory": overflow}
+    )
+
+
 def resolve_here(records: Path, clusters: Path) -> None:
     """Records to customer_id by the models as they ship. Runs in a process of its own."""
     from benchmarks.model_runner import ModelRunner
 
-    connection = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY_LIMIT})
+    connection = connect(clusters)
     runner = ModelRunner(connection, {"as_of": "2026-06-30 00:00:00"})
     for model in runner.models:
         if model.startswith("harmonized_"):
@@ -266,7 +274,7 @@ def resolve_with_peer(records: Path, clusters: Path) -> None:
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
     from splink import comparison_library as cl
 
-    connection = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY_LIMIT})
+    connection = connect(clusters)
     connection.execute(
         "create table people as select record_id as unique_id, "
         f"* exclude (record_id, person_id) from '{records}'"
