@@ -9,9 +9,9 @@ number with --records. Each run is a process of its own, with two threads and 2.
 CPU is taken from the moment at which the rows lie in a table until every record has its cluster;
 memory is the peak of the whole process. Both sides get the same columns of the same rows. Ours is
 the identity graph as it ships, from harmonised customers to customer_id, no setting changed for any
-set; what of its CPU is for the work that Splink does (from records with clean values and exact
-links to clusters) is told apart. Splink has the comparisons, blocking rules and training of its
-documentation, chosen by the columns that a set has, and clusters at a probability of 0.95.
+set; the matching in it (from standardised records and the links of shared identifiers to clusters)
+is told apart. Splink has the comparisons, blocking rules and training of its documentation, chosen
+by the columns that a set has, and clusters at a probability of 0.95.
 
 Prints pairwise precision, recall and F1, B-cubed F1, CPU seconds in all and of the matching alone,
 and peak memory. A cluster is what got one customer_id, or one cluster_id.
