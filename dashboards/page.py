@@ -169,6 +169,27 @@ def bars(labels: Sequence[Any], values: Sequence[Any], *, horizontal: bool = Fal
     return figure
 
 
+def stacked_bars(labels: Sequence[Any], series: dict[str, Sequence[Any]]) -> go.Figure:
+    """Bars of several series on top of one another."""
+    names = [str(label) for label in labels]
+    figure = styled(
+        go.Figure(
+            [
+                go.Bar(
+                    x=names,
+                    y=list(y),
+                    name=name,
+                    hovertemplate=f"%{{x}}: %{{y:,}} {name}<extra></extra>",
+                )
+                for name, y in series.items()
+            ]
+        )
+    )
+    figure.update_layout(barmode="stack", showlegend=True)
+    figure.update_xaxes(type="category")
+    return figure
+
+
 def lines(x: Sequence[Any], series: dict[str, Sequence[Any]]) -> go.Figure:
     """One line per series over a common time axis."""
     return styled(

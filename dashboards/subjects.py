@@ -11,7 +11,18 @@ from typing import Any
 
 import duckdb
 
-from dashboards.page import Chart, Page, Table, Tile, bars, lines, number, share, waterfall
+from dashboards.page import (
+    Chart,
+    Page,
+    Table,
+    Tile,
+    bars,
+    lines,
+    number,
+    share,
+    stacked_bars,
+    waterfall,
+)
 
 Rows = list[tuple[Any, ...]]
 
@@ -146,16 +157,9 @@ def identity_health(connection: duckdb.DuckDBPyConnection) -> Page:
     known = int(measures.get("customers|known", 0))
     anonymous = int(measures.get("customers|anonymous", 0))
     records = int(sum(v for k, v in measures.items() if k.startswith("source_records|")))
-    sizes = _rows(
-        connection,
-        """
-        with sizes as (
-            select customer_id, count(*) as records from marts.bridge_customer_source_records
-            where entity = 'customers' group by 1
-        )
-        select case when records >= 10 then '10+' else records::varchar end, count(*)
-        from sizes group by 1 order by min(records)
-        """,
+    kinds = sorted(
+        ((k.split("|")[1], int(v)) for k, v in measures.items() if k.startswith("source_records|")),
+        key=lambda row: -row[1],
     )
     sources = _rows(
         connection,
@@ -200,9 +204,9 @@ def identity_health(connection: duckdb.DuckDBPyConnection) -> Page:
         ],
         cards=[
             Chart(
-                "Person records per customer",
-                "Most people have few records; a long tail deserves a look.",
-                bars(*_columns(sizes, 2)),
+                "Source records",
+                "What the sources tell of persons and their deeds, by kind.",
+                bars(*_columns(kinds, 2), horizontal=True),
             ),
             Chart(
                 "Links refused",
@@ -229,6 +233,158 @@ def identity_health(connection: duckdb.DuckDBPyConnection) -> Page:
             "bridge_customer_source_records",
             "fct_identity_links_cut",
             "fct_rejected_records",
+        ),
+    )
+
+
+def identity_quality(connection: duckdb.DuckDBPyConnection) -> Page:
+    """How far the customers can be trusted to be persons."""
+    quality: dict[tuple[str, str], float] = {
+        (measure, rule): value
+        for measure, rule, value in _rows(
+            connection, "select measure, rule, measure_value from marts.fct_identity_quality"
+        )
+    }
+
+    def of_all(measure: str) -> float | None:
+        return quality.get((measure, "all"))
+
+    agreement = [
+        (name, round(100 * value, 1))
+        for name, value in (
+            ("precision", of_all("precision")),
+            ("recall", of_all("recall")),
+            ("F1", of_all("f1")),
+            ("B-cubed precision", of_all("bcubed_precision")),
+            ("B-cubed recall", of_all("bcubed_recall")),
+            ("B-cubed F1", of_all("bcubed_f1")),
+        )
+        if value is not None
+    ]
+    rules = sorted(
+        (
+            (rule.replace("_", " "), int(value), share(quality["marginal_precision", rule], 1))
+            for (measure, rule), value in quality.items()
+            if measure == "marginal_pairs"
+        ),
+        key=lambda row: -row[1],
+    )
+    sizes = _rows(
+        connection,
+        """
+        with sizes as (
+            select customer_id, count(*) as records from marts.bridge_customer_source_records
+            where entity = 'customers' group by 1
+        )
+        select case when records >= 10 then '10+' else records::varchar end, count(*)
+        from sizes group by 1 order by min(records)
+        """,
+    )
+    links = _rows(
+        connection,
+        """
+        select replace(rule, '_', ' '), count(*), median(link_bits)
+        from marts.fct_identity_links group by 1 order by 2 desc
+        """,
+    )
+    changes = _rows(
+        connection,
+        """
+        pivot (
+            select changed_at::date as changed_on, change_type from marts.fct_identity_changes
+        )
+        on change_type in ('merge', 'split') using count(*) group by changed_on order by changed_on
+        """,
+    )
+    questions = _rows(
+        connection,
+        """
+        select
+            case question
+                when 'possible_merge' then 'Are these two customers one?'
+                when 'merge_at_risk' then 'Is this customer really one?'
+                else replace(question, '_', ' ')
+            end,
+            count(*), count(*) filter (abs(link_bits) < 2), sum(records_at_stake)::bigint
+        from marts.fct_identity_review_queue group by 1 order by 2 desc
+        """,
+    )
+    cuts = _rows(
+        connection,
+        """
+        select
+            replace(reason, '_', ' '), replace(identifier_type, '_', ' '), count(*),
+            sum(record_count)::bigint
+        from marts.fct_identity_links_cut group by 1, 2 order by 3 desc
+        """,
+    )
+    days, merged, split = _columns(changes, 3)
+    return Page(
+        slug="identity_quality",
+        title="Identity quality",
+        lead="How far the customers can be trusted to be persons: agreement with pairs of records"
+        " that a data steward has labelled, what holds customers together, and what is open.",
+        tiles=[
+            Tile("Precision", share(of_all("precision"), 1), "of pairs put together"),
+            Tile("Recall", share(of_all("recall"), 1), "of pairs that belong together"),
+            Tile("F1", share(of_all("f1"), 1), "of both"),
+            Tile("B-cubed F1", share(of_all("bcubed_f1"), 1), "the same, per record"),
+            Tile("Labelled pairs", number(of_all("pairs")), "both records in the graph"),
+            Tile("Open questions", number(sum(row[1] for row in questions)), "for a person"),
+            Tile("Links cut", number(sum(row[2] for row in cuts)), "by limits and decisions"),
+        ],
+        cards=[
+            Chart(
+                "Agreement with labels (%)",
+                "Precision falls when two people are made one, recall when one person stays two.",
+                bars(*_columns(agreement, 2)),
+            ),
+            Table(
+                "What each rule adds",
+                "Labelled pairs that only the links of one rule put together, and how many of them"
+                " belong together. The lowest rule is the one to tighten.",
+                ("Rule", "Pairs", "Right"),
+                rules,
+                is_wide=False,
+            ),
+            Chart(
+                "Person records per customer",
+                "Most people have few records; a long tail deserves a look.",
+                bars(*_columns(sizes, 2)),
+            ),
+            Table(
+                "Links by kind",
+                "What ties identifiers to one another, and how strongly (log2 odds).",
+                ("Rule", "Links", "Median bits"),
+                links,
+                is_wide=False,
+            ),
+            Chart(
+                "Merges and splits",
+                "Ids that became one with another, and customers that fell apart, per day.",
+                stacked_bars(days, {"merges": merged, "splits": split}),
+            ),
+            Table(
+                "Review queue",
+                "What rules cannot settle. Close calls are within two bits of even odds.",
+                ("Question", "Open", "Close calls", "Records at stake"),
+                questions,
+                is_wide=False,
+            ),
+            Table(
+                "Links cut",
+                "Evidence that was not followed, so that no customer becomes several persons.",
+                ("Reason", "Identifier", "Links", "Records"),
+                cuts[:15],
+            ),
+        ],
+        sources=(
+            "fct_identity_quality",
+            "fct_identity_links",
+            "fct_identity_links_cut",
+            "fct_identity_changes",
+            "fct_identity_review_queue",
+            "bridge_customer_source_records",
         ),
     )
 
@@ -428,6 +584,7 @@ def suppression(connection: duckdb.DuckDBPyConnection) -> Page:
 SUBJECTS: tuple[Callable[[duckdb.DuckDBPyConnection], Page], ...] = (
     customers,
     identity_health,
+    identity_quality,
     loyalty,
     suppression,
 )

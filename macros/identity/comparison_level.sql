@@ -1,13 +1,12 @@
 {#- How well two values of an attribute agree, as an SQL integer: the number of levels that the var
     matching_attributes lists plus one for the best of them, 2 for the last, 1 for a disagreement, 0 when a value
     is missing.
-    pair: alias of a row with the columns of int_identity__profiles twice, <column>_one and <column>_other, or, for
-    all but homes, value_one and value_other (columns='value').
+    pair: alias of a row with the columns of int_identity__profiles twice, <column>_one and <column>_other.
     is_nickname, swaps: SQL of what only the caller can know: whether both names are forms of one; how many of
     the two persons' names have changed places (NULL: not looked at). -#}
-{% macro comparison_level(attribute, pair, is_nickname='false', swaps='null', columns=none) -%}
-    {%- set a = pair ~ '.' ~ (columns or attribute) ~ '_one' -%}
-    {%- set b = pair ~ '.' ~ (columns or attribute) ~ '_other' -%}
+{% macro comparison_level(attribute, pair, is_nickname='false', swaps='null') -%}
+    {%- set a = pair ~ '.' ~ attribute ~ '_one' -%}
+    {%- set b = pair ~ '.' ~ attribute ~ '_other' -%}
     {%- set levels = var('matching_attributes')[attribute].levels -%}
     case
         when {{ comparison_is_missing(attribute, pair, a, b) }} then 0
@@ -20,17 +19,6 @@
         {%- endfor %}
         else 1
     end
-{%- endmacro %}
-
-{#- The level that names which have changed places reach: kind is swapped or half_swapped; 0 when no level of the
-    attribute looks at it. -#}
-{% macro swap_level(attribute, kind) -%}
-    {%- set levels = var('matching_attributes')[attribute].levels -%}
-    {%- set found = namespace(level=0) -%}
-    {%- for level in levels if kind in level.split(' or ') -%}
-        {%- set found.level = levels | length + 2 - levels.index(level) - 1 -%}
-    {%- endfor -%}
-    {{ return(found.level) }}
 {%- endmacro %}
 
 {% macro comparison_is_missing(attribute, pair, a, b) -%}
@@ -59,8 +47,13 @@
         {{ is_one_edit('cast(' ~ a ~ ' as string)', 'cast(' ~ b ~ ' as string)') }}
     {%- elif kind == 'edits' -%}
         levenshtein(cast({{ a }} as string), cast({{ b }} as string)) <= {{ words[1] }}
+    {%- elif kind == 'date_slip' -%}
+        case
+            when {{ are_near_dates(a, b) }} then {{ is_one_edit('cast(' ~ a ~ ' as string)', 'cast(' ~ b ~ ' as string)') }}
+            else false
+        end
     {%- elif kind == 'date_parts' -%}
-        {{ are_near_dates('cast(' ~ a ~ ' as date)', 'cast(' ~ b ~ ' as date)') }}
+        {{ are_near_dates(a, b) }}
     {%- elif kind == 'days' -%}
         abs({{ days_between(a, b) }}) <= {{ words[1] }}
     {%- elif kind == 'local_part' -%}
@@ -76,7 +69,7 @@
     {%- else -%}
         {{ exceptions.raise_compiler_error(
             "var matching_attributes: '" ~ words | join(' ') ~ "' of " ~ attribute ~ " is no level. Levels: exact, "
-            ~ "nickname, similar x, begins, edits n, date_parts, days n, local_part, local_part_similar x, swapped, "
+            ~ "nickname, similar x, begins, edits n, date_slip, date_parts, days n, local_part, local_part_similar x, swapped, "
             ~ "half_swapped, home_same, home_similar, home_door, home_postal_code, home_area, home_city."
         ) }}
     {%- endif -%}

@@ -21,14 +21,18 @@
     {%- set max_rounds = meta.get('max_rounds', 200) -%}
 
     {%- set state = namespace(round=0, merged=1, pairs=working_table(target_relation, 'pairs_0')) -%}
-    {%- do create_working_table(state.pairs, linkage_pairs_sql(pairs_sql)) -%}
+    {%- do create_working_table(
+        state.pairs, linkage_open_pairs_sql(linkage_pairs_sql(pairs_sql), link_weight)
+    ) -%}
     {%- for round in range(max_rounds) if state.merged > 0 -%}
         {%- set merges = working_table(target_relation, 'merges_' ~ round) -%}
         {%- do create_working_table(merges, linkage_merges_sql(state.pairs, link_weight, mean_weight)) -%}
         {%- set state.merged = value_of('select count(*) from ' ~ merges) | int -%}
         {%- if state.merged > 0 -%}
             {%- set next_pairs = working_table(target_relation, 'pairs_' ~ (round + 1)) -%}
-            {%- do create_working_table(next_pairs, linkage_next_pairs_sql(state.pairs, merges)) -%}
+            {%- do create_working_table(
+                next_pairs, linkage_open_pairs_sql(linkage_next_pairs_sql(state.pairs, merges), link_weight)
+            ) -%}
             {%- do drop_working_table(state.pairs) -%}
             {%- set state.pairs = next_pairs -%}
             {%- set state.round = round + 1 -%}
@@ -69,6 +73,29 @@
     group by
         least(node_a, node_b),
         greatest(node_a, node_b)
+{% endmacro %}
+
+{#- A cluster without a pair that is good enough has none after any merge of others, for the best of two is one of
+    them: it is done, and with it all that was said against it. -#}
+{% macro linkage_open_pairs_sql(pairs_sql, link_weight) %}
+    with
+
+    pairs as ({{ pairs_sql }}),
+
+    open_clusters as (
+        select one as cluster
+        from pairs
+        where best_weight >= {{ link_weight }}
+        union
+        select other as cluster
+        from pairs
+        where best_weight >= {{ link_weight }}
+    )
+
+    select pairs.*
+    from pairs
+    inner join open_clusters as open_one on pairs.one = open_one.cluster
+    inner join open_clusters as open_other on pairs.other = open_other.cluster
 {% endmacro %}
 
 {#- Clusters that are each other's best. Equal means are ordered by a number made of both ends, so that ties do

@@ -11,7 +11,7 @@ STAGING = Path(__file__).resolve().parents[2] / "models" / "staging"
 # The retailer of the demo has other tools for what these do, and delivers no files itself.
 OTHER_SOURCES = {"iterable", "salesforce_loyalty", "smile", "snowplow"}
 # Of the source ``contract``, which has a table for every entity, what no connector brings.
-CONTRACT_TABLES = ("list_checks",)
+CONTRACT_TABLES = ("identity_labels", "list_checks")
 # Tables that its own tools do not fill: cards of an older integration, kinds of discount not used.
 OTHER_TABLES = {
     "shopify.discount_code_app",

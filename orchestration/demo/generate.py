@@ -45,6 +45,7 @@ FORMATS = {"pos.visits": "csv", "zendesk.ticket": "jsonl"}
 # Columns that name a row where the first column does not.
 KEYS = {
     "ads.spend": ["platform", "campaign", "spend_date"],
+    "contract.identity_labels": ["source_record_id"],
     "contract.list_checks": ["source_record_id"],
     "erp.stock": ["variant_id", "site_id", "observed_at"],
     "ga4.events": ["user_pseudo_id", "event_timestamp", "event_name"],
@@ -73,6 +74,7 @@ TIMES = [
     "visited_at",
     "clicked_at",
     "checked_at",
+    "labelled_at",
     "spend_date",
     "event_date",
 ]
@@ -128,7 +130,8 @@ class DemoRequest:
 
 def generate(request: DemoRequest) -> dict[str, int]:
     """Make the demo data; return the number of rows written per ``source.table``."""
-    tables = declared_tables()
+    # Labels are about the records of all other tables, so they are written last.
+    tables = sorted(declared_tables(), key=lambda table: table.name == "identity_labels")
     connection = duckdb.connect(config=_settings(request))
     try:
         connection.execute("set enable_progress_bar = false")
@@ -143,6 +146,7 @@ def generate(request: DemoRequest) -> dict[str, int]:
             connection.execute(f"set variable first_person = {first}")
             connection.execute(f"set variable last_person = {last}")
             connection.execute(f"set variable is_first_chunk = {part == 1}")
+            writer.begin_chunk()
             for statements in chunk_sql:
                 connection.execute(statements)
             writer.write_chunk(part)
@@ -224,13 +228,16 @@ class _Writer:
             shutil.rmtree(self.request.truth / name, ignore_errors=True)
         self.request.truth.mkdir(parents=True, exist_ok=True)
 
-    def write_chunk(self, part: int) -> None:
-        """Write every table of the chunk that has rows, then the truth about it."""
+    def begin_chunk(self) -> None:
+        """Forget who stood behind the records of the chunk before."""
         self.connection.execute(
             "create or replace temp table truth_seen (source_name varchar, entity varchar, "
             "source_record_id varchar, anonymous_id varchar, person_id varchar, "
             "has_identifier boolean)"
         )
+
+    def write_chunk(self, part: int) -> None:
+        """Write every table of the chunk that has rows, then the truth about it."""
         for table in self.tables:
             self._materialise(table, part)
             self._note_truth(table)

@@ -330,6 +330,50 @@ def test_records_of_the_truth_belong_to_known_persons(demo, ask):
     )
 
 
+def test_labels_are_true_and_complete_for_the_records_drawn(demo, ask):
+    pairs = f"""
+        select distinct
+            concat_ws('|', record_source_name, record_id) as one,
+            concat_ws('|', other_source_name, other_record_id) as other,
+            is_same_person
+        from {reader(demo, "contract.identity_labels")}
+    """
+    records = f"""
+        select concat_ws('|', source_name, source_record_id) as record, person_id
+        from read_parquet('{demo}/truth/records/*.parquet') where entity = 'customers'
+    """
+    wrong, same, different = ask(f"""
+        select
+            count(*) filter (is_same_person <> (truth_one.person_id = truth_other.person_id)),
+            count(*) filter (is_same_person), count(*) filter (not is_same_person)
+        from ({pairs})
+        left join ({records}) as truth_one on truth_one.record = one
+        left join ({records}) as truth_other on truth_other.record = other
+    """)[0]
+    assert wrong == 0
+    assert min(same, different) > 50
+    # Of every person that was looked at, one record at least was compared with all the others.
+    assert (
+        ask(f"""
+        with
+        records as ({records}),
+        sides as (
+            select one as record from ({pairs}) where is_same_person
+            union all
+            select other from ({pairs}) where is_same_person
+        ),
+        compared as (select record, count(*) as others from sides group by all)
+        select person_id, max(others)
+        from compared inner join records using (record)
+        inner join (select person_id, count(*) as known from records group by all)
+            using (person_id)
+        group by person_id
+        having max(others) <> max(known) - 1
+    """)
+        == []
+    )
+
+
 def test_kiosks_and_shared_devices_belong_to_nobody(demo, ask):
     rows = ask(f"""
         select is_kiosk, people, person_id

@@ -1,4 +1,5 @@
-{# One row per pair of persons so far that a blocking rule brings together. #}
+{# One row per pair of persons so far that blocking rules bring together. Keys that few share single
+   a pair out: one key that both share with few others, or several. #}
 with
 
 profiles as (
@@ -17,29 +18,47 @@ keys as (
     {%- endfor %}
 ),
 
-usable_keys as (
+shared_keys as (
     select
         rule_number,
-        blocking_key
+        blocking_key,
+        count(*) - 1 as other_count
     from keys
     group by
         rule_number,
         blocking_key
-    having count(*) between 2 and {{ var('matching_block_max_size') }}
+    having count(*) between 2 and {{ var('matching_max_comparisons') }} + 1
+),
+
+-- Rarest keys first, until they bring as many others as a person may be compared with.
+ranked as (
+    select
+        keys.person,
+        keys.rule_number,
+        keys.blocking_key,
+        shared_keys.other_count,
+        sum(shared_keys.other_count) over (
+            partition by keys.person
+            order by shared_keys.other_count
+        ) as comparison_count
+    from keys
+    inner join shared_keys
+        on
+            keys.rule_number = shared_keys.rule_number
+            and keys.blocking_key = shared_keys.blocking_key
 ),
 
 members as (
     select
-        keys.rule_number,
-        keys.blocking_key,
-        keys.person
-    from keys
-    inner join usable_keys
-        on
-            keys.rule_number = usable_keys.rule_number
-            and keys.blocking_key = usable_keys.blocking_key
+        person,
+        rule_number,
+        blocking_key,
+        other_count
+    from ranked
+    where comparison_count <= {{ var('matching_max_comparisons') }}
 ),
 
+-- Shares are whole millionths, so that their sum does not hang on the order of rows.
 final as (
     select
         one.person as person_one,
@@ -53,6 +72,9 @@ final as (
     group by
         one.person,
         other.person
+    having
+        sum(cast(round(1000000 / cast(one.other_count as double)) as bigint))
+        >= 1000000 * {{ var('matching_min_share') }}
 )
 
 select * from final

@@ -2,139 +2,140 @@
    the two persons have) and the rarity of the rarest value that they agree on. pattern_key packs
    the levels. #}
 {%- set attributes = var('matching_attributes') %}
+{%- set home_columns = ['address', 'house_number', 'postal_code', 'city'] %}
+{%- set columns = attributes.keys() | reject('equalto', 'home') | list + home_columns %}
 with
 
 candidate_pairs as (
     select * from {{ ref('int_identity__candidate_pairs') }}
 ),
 
-person_values as (
-    select * from {{ ref('int_identity__person_values') }}
-),
-
-compared_values as (
-    select * from {{ ref('int_identity__compared_values') }}
-),
-
-names as (
+profiles as (
     select
-        person,
-        attribute,
-        value
-    from person_values
-    where attribute in ('given_name', 'family_name')
+        *,
+        {{ regex_extract('given_name', '^([^ ]+)') }} as first_name
+    from {{ ref('int_identity__person_profiles') }}
 ),
 
-value_levels as (
+rarities as (
+    select * from {{ ref('int_identity__value_rarities') }}
+),
+
+nicknames as (
+    select
+        nickname,
+        given_name
+    from {{ ref('nicknames') }}
+),
+
+name_forms as (
+    select
+        nickname as form,
+        given_name
+    from nicknames
+    union
+    select
+        given_name as form,
+        given_name
+    from nicknames
+),
+
+nickname_pairs as (
+    select
+        one.form as form_one,
+        other.form as form_other
+    from name_forms as one
+    inner join name_forms as other
+        on one.given_name = other.given_name
+    group by
+        one.form,
+        other.form
+),
+
+rated_profiles as (
+    select
+        {%- for attribute in attributes_with_rarity() %}
+        {{ attribute }}_rarities.rarity as {{ attribute }}_rarity,
+        {%- endfor %}
+        profiles.*
+    from profiles
+    {% for attribute in attributes_with_rarity() -%}
+    left join rarities as {{ attribute }}_rarities
+        on
+            {{ attribute }}_rarities.attribute = '{{ attribute }}'
+            and cast(profiles.{{ attribute }} as string) = {{ attribute }}_rarities.value
+    {% endfor -%}
+),
+
+pairs as (
     select
         candidate_pairs.person_one,
         candidate_pairs.person_other,
-        one.attribute,
-        one.rarity,
-        compared_values.agreement_level
+        {%- for column in columns %}
+        one.{{ column }} as {{ column }}_one,
+        other.{{ column }} as {{ column }}_other,
+        {%- endfor %}
+        {%- for attribute in attributes_with_rarity() %}
+        one.{{ attribute }}_rarity,
+        {%- endfor %}
+        nickname_pairs.form_one is not null as is_nickname,
+        case when one.given_name = other.family_name then 1 else 0 end
+        + case when one.family_name = other.given_name then 1 else 0 end as swap_count
     from candidate_pairs
-    inner join person_values as one
+    inner join rated_profiles as one
         on candidate_pairs.person_one = one.person
-    inner join person_values as other
+    inner join profiles as other
+        on candidate_pairs.person_other = other.person
+    left join nickname_pairs
         on
-            candidate_pairs.person_other = other.person
-            and one.attribute = other.attribute
-    left join compared_values
-        on
-            one.attribute = compared_values.attribute
-            and least(one.value, other.value) = compared_values.value_one
-            and greatest(one.value, other.value) = compared_values.value_other
+            one.first_name = nickname_pairs.form_one
+            and other.first_name = nickname_pairs.form_other
 ),
 
--- An agreement that was not compared is one of equal values.
+compared as (
+    select
+        pairs.person_one,
+        pairs.person_other,
+        {%- for attribute, rule in attributes.items() %}
+        {{ comparison_level(attribute, 'pairs', 'pairs.is_nickname', 'pairs.swap_count') }}
+            as {{ attribute }},
+        {%- if rule.rarity %}
+        case
+            when pairs.{{ attribute }}_one = pairs.{{ attribute }}_other
+                then pairs.{{ attribute }}_rarity
+        end as {{ attribute }}_rarity,
+        {%- endif %}
+        {%- endfor %}
+        1 as one
+    from pairs
+),
+
 levelled as (
     select
         person_one,
         person_other,
         {%- for attribute, rule in attributes.items() %}
-        coalesce(
-            max(
-                case
-                    when attribute = '{{ attribute }}'
-                        then coalesce(agreement_level, {{ rule.levels | length + 1 }})
-                end
-            ),
-            0
-        ) as {{ attribute }},
-        min(case when attribute = '{{ attribute }}' and agreement_level is null then rarity end)
-            as {{ attribute }}_rarity,
-        {%- endfor %}
-        count(*) as value_pair_count
-    from value_levels
-    group by
-        person_one,
-        person_other
-),
-
-given_as_family as (
-    select
-        candidate_pairs.person_one,
-        candidate_pairs.person_other,
-        one.attribute
-    from candidate_pairs
-    inner join names as one
-        on candidate_pairs.person_one = one.person
-    inner join names as other
-        on
-            candidate_pairs.person_other = other.person
-            and one.value = other.value
-    where one.attribute <> other.attribute
-    group by
-        candidate_pairs.person_one,
-        candidate_pairs.person_other,
-        one.attribute
-),
-
-swaps as (
-    select
-        person_one,
-        person_other,
-        count(*) as swap_count
-    from given_as_family
-    group by
-        person_one,
-        person_other
-),
-
-swapped as (
-    select
-        levelled.person_one,
-        levelled.person_other,
-        {%- for attribute in attributes %}
-        {%- if attribute in ['given_name', 'family_name'] %}
-        case
-            when levelled.{{ attribute }} = 0 then 0
-            when swaps.swap_count = 2
-                then greatest(levelled.{{ attribute }}, {{ swap_level(attribute, 'swapped') }})
-            when swaps.swap_count = 1
-                then greatest(levelled.{{ attribute }}, {{ swap_level(attribute, 'half_swapped') }})
-            else levelled.{{ attribute }}
-        end as {{ attribute }},
-        {%- else %}
-        levelled.{{ attribute }},
+        max({{ attribute }}) as {{ attribute }},
+        {%- if rule.rarity %}
+        min({{ attribute }}_rarity) as {{ attribute }}_rarity,
         {%- endif %}
-        levelled.{{ attribute }}_rarity,
         {%- endfor %}
-        levelled.value_pair_count
-    from levelled
-    left join swaps
-        on
-            levelled.person_one = swaps.person_one
-            and levelled.person_other = swaps.person_other
+        count(*) as profile_pair_count
+    from compared
+    group by
+        person_one,
+        person_other
 ),
 
 final as (
     select
         person_one,
         person_other,
-        {%- for attribute in attributes %}
+        {%- for attribute, rule in attributes.items() %}
         {{ attribute }},
+        {%- if rule.rarity %}
         {{ attribute }}_rarity,
+        {%- endif %}
         {%- endfor %}
         cast(
             {%- for attribute in attributes %}
@@ -142,7 +143,7 @@ final as (
             {%- endfor %}
             0 as bigint
         ) as pattern_key
-    from swapped
+    from levelled
 )
 
 select * from final

@@ -47,31 +47,78 @@ blocked_values as (
     from {{ ref('int_identity__blocked_values') }}
 ),
 
+-- Names and cities come back thousands of times, so each spelling is taken to words once.
+name_spellings as (
+    {%- for column in ['given_name', 'family_name', 'second_family_name'] %}
+    select {{ column }} as spelling
+    from customers
+    where {{ column }} is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+names as (
+    select
+        spelling,
+        {{ name_words('spelling') }} as words
+    from name_spellings
+    group by spelling
+),
+
+place_spellings as (
+    {%- for column in ['address_line', 'city'] %}
+    select {{ column }} as spelling
+    from customers
+    where {{ column }} is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+places as (
+    select
+        spelling,
+        {{ address_words('spelling') }} as words
+    from place_spellings
+    group by spelling
+),
+
 cleaned as (
     select
-        source_name || '|' || source_record_id as customer_record,
-        {{ name_words('given_name') }} as given_name,
-        {{ name_words('family_name') }} as family_name,
-        {{ name_words('second_family_name') }} as second_family_name,
+        customers.source_name || '|' || customers.source_record_id as customer_record,
+        coalesce(given_names.words, '') as given_name,
+        coalesce(family_names.words, '') as family_name,
+        coalesce(second_family_names.words, '') as second_family_name,
         -- A full name is taken apart only where its parts are not given.
         case
-            when given_name is null and family_name is null
-                then {{ name_words(regex_replace('full_name', '^ *([^,]+),(.+)$', '\\2 \\1')) }}
+            when customers.given_name is null and customers.family_name is null
+                then {{ name_words(
+                    regex_replace('customers.full_name', '^ *([^,]+),(.+)$', '\\2 \\1')
+                ) }}
             else ''
         end as full_name,
         -- The dates left out stand for "not known".
         case
             when
-                birth_date > cast('1900-01-01' as date)
-                and birth_date <> cast('1970-01-01' as date)
-                then birth_date
+                customers.birth_date > cast('1900-01-01' as date)
+                and customers.birth_date <> cast('1970-01-01' as date)
+                then customers.birth_date
         end as birth_date,
-        email,
-        phone,
-        postal_code,
-        nullif({{ address_words('address_line') }}, '') as address,
-        nullif({{ address_words('city') }}, '') as city
+        customers.email,
+        customers.phone,
+        customers.postal_code,
+        nullif(addresses.words, '') as address,
+        nullif(cities.words, '') as city
     from customers
+    left join names as given_names
+        on customers.given_name = given_names.spelling
+    left join names as family_names
+        on customers.family_name = family_names.spelling
+    left join names as second_family_names
+        on customers.second_family_name = second_family_names.spelling
+    left join places as addresses
+        on customers.address_line = addresses.spelling
+    left join places as cities
+        on customers.city = cities.spelling
 ),
 
 split_names as (

@@ -18,7 +18,8 @@ nicknames as (
 
 numbered as (
     select
-        *,
+        customer_record,
+        person,
         row_number() over (order by md5(customer_record)) as draw,
         count(*) over () as profile_count
     from profiles
@@ -78,6 +79,23 @@ drawn as (
     select * from same_person_pairs
 ),
 
+draws as (
+    select draw_one as draw from drawn
+    union
+    select draw_other as draw from drawn
+),
+
+drawn_profiles as (
+    select
+        draws.draw,
+        profiles.*
+    from draws
+    inner join numbered
+        on draws.draw = numbered.draw
+    inner join profiles
+        on numbered.customer_record = profiles.customer_record
+),
+
 pairs as (
     select
         drawn.kind,
@@ -89,9 +107,9 @@ pairs as (
         case when one.given_name = other.family_name then 1 else 0 end
         + case when one.family_name = other.given_name then 1 else 0 end as swap_count
     from drawn
-    inner join numbered as one
+    inner join drawn_profiles as one
         on drawn.draw_one = one.draw
-    inner join numbered as other
+    inner join drawn_profiles as other
         on drawn.draw_other = other.draw
 ),
 

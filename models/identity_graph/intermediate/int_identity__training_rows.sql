@@ -16,13 +16,11 @@ sampled_pairs as (
     select * from {{ ref('int_identity__sampled_pairs') }}
 ),
 
-person_values as (
+value_rarities as (
     select
-        person,
         attribute,
-        value
-    from {{ ref('int_identity__person_values') }}
-    where attribute <> 'home'
+        person_count
+    from {{ ref('int_identity__value_rarities') }}
 ),
 
 profiles as (
@@ -92,22 +90,12 @@ sampled_levels as (
 ),
 
 -- Equal values by chance are so seldom that counting all values beats sampling pairs.
-value_counts as (
-    select
-        attribute,
-        cast(count(*) as double) as person_count
-    from person_values
-    group by
-        attribute,
-        value
-),
-
 agreements as (
     select
         attribute,
         sum(person_count * (person_count - 1)) / 2 as agreeing_pairs,
         sum(person_count) * (sum(person_count) - 1) / 2 as all_pairs
-    from value_counts
+    from value_rarities
     group by attribute
 ),
 
