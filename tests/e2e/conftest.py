@@ -8,10 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from world import PEOPLE, World
-
-from orchestration.lock import writer_lock
-from orchestration.paths import ROOT
+from world import World, world_in
 
 
 @pytest.fixture(scope="session")
@@ -21,22 +18,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     CDP_TEST_WORLD names a folder in which to keep it for other sessions, to save its making.
     """
     kept = os.environ.get("CDP_TEST_WORLD")
-    if kept is None:
-        return make_world(tmp_path_factory.mktemp("world"))
-    with writer_lock(Path(kept).with_suffix(".lock"), "tests", timeout_seconds=1800):
-        said = Path(kept) / "output.txt"
-        return World(Path(kept), said.read_text()) if said.exists() else make_world(Path(kept))
-
-
-def make_world(folder: Path) -> World:
-    """Generate, build and publish a world in an empty folder."""
-    (folder / "dagster").mkdir(parents=True)
-    shutil.copy(ROOT / "dagster.yaml", folder / "dagster")
-    empty = World(folder, "")
-    finished = empty.call(empty.command("--people", PEOPLE))
-    assert finished.returncode == 0, finished.stdout
-    (folder / "output.txt").write_text(finished.stdout)
-    return World(folder, finished.stdout)
+    return world_in(Path(kept) if kept else tmp_path_factory.mktemp("worlds") / "world")
 
 
 @pytest.fixture

@@ -1,14 +1,20 @@
-"""An installation in a folder of its own, for end-to-end tests."""
+"""An installation in a folder of its own, for end-to-end tests.
+
+``python -m tests.e2e.world`` makes the world of CDP_TEST_WORLD unless it is there, and copies its
+warehouse to CDP_WAREHOUSE.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.lock import writer_lock
 from orchestration.paths import ROOT, Paths
 
 PEOPLE = "300"
@@ -58,3 +64,22 @@ class World:
             text=True,
             check=False,
         )
+
+
+def world_in(folder: Path) -> World:
+    """The world of this folder: generated, built and published unless somebody has done so."""
+    with writer_lock(folder.with_suffix(".lock"), "tests"):
+        said = folder / "output.txt"
+        if not said.exists():
+            (folder / "dagster").mkdir(parents=True)
+            shutil.copy(ROOT / "dagster.yaml", folder / "dagster")
+            empty = World(folder, "")
+            finished = empty.call(empty.command("--people", PEOPLE))
+            assert finished.returncode == 0, finished.stdout
+            said.write_text(finished.stdout)
+        return World(folder, said.read_text())
+
+
+if __name__ == "__main__":
+    made = world_in(Path(os.environ["CDP_TEST_WORLD"]))
+    shutil.copy(made.paths.warehouse, os.environ["CDP_WAREHOUSE"])
