@@ -386,7 +386,7 @@ def test_a_declared_key_is_made_of_columns_that_the_primary_view_reads(
         names = re.findall(r"{([^{}]*)}", pattern)
         code = primaries[table]["raw_code"]
         for name in names:
-            if name not in source["columns"] or not re.search(rf"\.{name}\b", code):
+            if name not in source["columns"] or not re.search(rf"\b{name}\b", code):
                 broken.append(f"{table}: {name} in {pattern}")
         if not names:
             broken.append(f"{table}: {pattern} names no column")
