@@ -181,6 +181,11 @@ def view_texts(view: StagingView) -> list[str]:
             "case when entity = 'customers' "
             "then 'customer_record|' || source_name || '|' || trim(entity_record_id) end"
         )
+    if has("other_record_id"):
+        texts += [
+            "'customer_record|' || record_source_name || '|' || trim(record_id)",
+            "'customer_record|' || other_source_name || '|' || trim(other_record_id)",
+        ]
     if has("identifier_value"):
         texts.append(
             "identifier_type || '|' || case identifier_type "

@@ -36,17 +36,20 @@ RELATIVE = {
     "fct_customer_rfm",
     "fct_identity_health",
     "fct_identity_links",  # weights are learnt from everybody
+    "fct_identity_quality",
     "fct_identity_review_queue",
     "fct_metric_restatements",  # says what the erasure changed
     "fct_rejected_records",
     "fct_suppression_waterfall",
     "identity_health",
     "identity_links",
+    "identity_quality",
     "identity_review_queue",
     "rejected_records",
     "row_accounting",
     "unified_identity_health",
     "unified_identity_links",
+    "unified_identity_quality",
     "unified_identity_review_queue",
     "unified_rejected_records",
 }
@@ -324,6 +327,15 @@ def others(columns: list[str], model: str) -> str:
     """Condition: the row is not one of the person's."""
     if "customer_id" in columns:
         return "customer_id is null or customer_id not in (from ids)"
+    if model == "harmonized_identity_labels":  # a label is of two people's records
+        return " and ".join(
+            "not exists (select 1 from records where records.entity = 'customers' "
+            f"and records.source_name = {source} and records.source_record_id = {record})"
+            for source, record in (
+                ("model.record_source_name", "model.record_id"),
+                ("model.other_source_name", "model.other_record_id"),
+            )
+        )
     entity, key, own_email = model.split("_", 1)[1], "source_record_id", ""
     if model == "harmonized_contact_points":  # of a person record, or of a card without one
         entity, key = "customers", "customer_record_id"
