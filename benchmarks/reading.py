@@ -23,7 +23,8 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.measure import Measurement, measured
-from orchestration.landing import ensure_tables, read_declarations
+from orchestration.landing import ensure_tables
+from orchestration.landing_reader import read_declarations
 from orchestration.paths import ROOT
 
 TABLE = "contract.events"
