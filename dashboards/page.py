@@ -227,21 +227,29 @@ def waterfall(labels: Sequence[str], changes: Sequence[int], measures: Sequence[
     )
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"<td>{html.escape('–' if value is None else str(value))}</td>"
-    return f'<td class="number">{number(value, 0 if float(value).is_integer() else 2)}</td>'
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _cell(value: Any, is_numeric: bool) -> str:
+    if _is_number(value):
+        text = number(value, 0 if float(value).is_integer() else 2)
+    else:
+        text = "–" if value is None else html.escape(str(value))
+    return f'<td class="number">{text}</td>' if is_numeric else f"<td>{text}</td>"
 
 
 def _table(card: Table) -> str:
     if not card.rows:
         return '<div class="empty">Nothing to show.</div>'
-    numeric = [isinstance(value, int | float) for value in card.rows[0]]
+    numeric = [
+        any(_is_number(value) for value in column) for column in zip(*card.rows, strict=True)
+    ]
     head = "".join(
         f'<th class="number">{html.escape(c)}</th>' if n else f"<th>{html.escape(c)}</th>"
         for c, n in zip(card.columns, numeric, strict=True)
     )
-    body = "".join(f"<tr>{''.join(_cell(value) for value in row)}</tr>" for row in card.rows)
+    body = "".join(f"<tr>{''.join(map(_cell, row, numeric))}</tr>" for row in card.rows)
     return (
         f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"

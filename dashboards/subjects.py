@@ -263,7 +263,11 @@ def identity_quality(connection: duckdb.DuckDBPyConnection) -> Page:
     ]
     rules = sorted(
         (
-            (rule.replace("_", " "), int(value), share(quality["marginal_precision", rule], 1))
+            (
+                rule.replace("_", " "),
+                int(value),
+                round(100 * quality["marginal_precision", rule], 2),
+            )
             for (measure, rule), value in quality.items()
             if measure == "marginal_pairs"
         ),
@@ -343,7 +347,7 @@ def identity_quality(connection: duckdb.DuckDBPyConnection) -> Page:
                 "What each rule adds",
                 "Labelled pairs that only the links of one rule put together, and how many of them"
                 " belong together. The lowest rule is the one to tighten.",
-                ("Rule", "Pairs", "Right"),
+                ("Rule", "Pairs", "% right"),
                 rules,
                 is_wide=False,
             ),
