@@ -54,18 +54,21 @@ sides as (
 record_rates as (
     select
         customer_record,
-        (1.0 + sum(case when is_same_person and is_together then 1 else 0 end))
-        / (1.0 + sum(case when is_together then 1 else 0 end)) as record_precision,
-        (1.0 + sum(case when is_same_person and is_together then 1 else 0 end))
-        / (1.0 + sum(case when is_same_person then 1 else 0 end)) as record_recall
+        cast(1 + sum(case when is_same_person and is_together then 1 else 0 end) as double)
+        / (1 + sum(case when is_together then 1 else 0 end)) as record_precision,
+        cast(1 + sum(case when is_same_person and is_together then 1 else 0 end) as double)
+        / (1 + sum(case when is_same_person then 1 else 0 end)) as record_recall
     from sides
     group by customer_record
 ),
 
+-- Decimals, since a sum of doubles depends on the order of its rows.
 bcubed as (
     select
-        avg(cast(record_precision as double)) as bcubed_precision,
-        avg(cast(record_recall as double)) as bcubed_recall
+        cast(sum(cast(record_precision as decimal(18, 12))) as double) / nullif(count(*), 0)
+            as bcubed_precision,
+        cast(sum(cast(record_recall as decimal(18, 12))) as double) / nullif(count(*), 0)
+            as bcubed_recall
     from record_rates
 ),
 
