@@ -187,11 +187,12 @@ def run_changes(file: Path) -> dict[str, dict[str, float]]:
     connection = open_edges(file)
     runner = ModelRunner(connection)
     part = "hash(node_a, node_b) % 10000"
+    batch = f"case when {part} < 100 then 21 else {part} % 20 end"
     costs = {}
     for step, condition in zip(
         STEPS, (f"{part} >= 100", "true", "true", f"{part} <> 5000"), strict=True
     ):
-        sql = f"select node_a, node_b, node_a // 1000000 as edge_group from edges where {condition}"
+        sql = f"select node_a, node_b, {batch} as edge_group from edges where {condition}"
         costs[step] = clocked(
             partial(
                 runner.run_steps, "connected_components", "labels", sql, meta={"keeps_state": True}
