@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.measure import Measurement, growth_exponent, measured
+from benchmarks.measure import Measurement, environment_for, growth_exponent, measured
+from orchestration.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 AS_OF = "2026-10-01"
 LAYERS = ("staging", "identity_graph", "unified_customer", "marts")
 
@@ -55,19 +54,6 @@ class Size:
     rebuild: Measurement
     floor: Measurement
     layer_seconds: dict[str, float]
-
-
-def environment_for(folder: Path) -> dict[str, str]:
-    """Environment that keeps one size apart from every other and from the user's own data."""
-    return {
-        **os.environ,
-        "CDP_LANDING": str(folder / "landing"),
-        "CDP_WAREHOUSE": str(folder / "warehouse.duckdb"),
-        "CDP_SERVING": str(folder / "serving" / "cdp.duckdb"),
-        "CDP_TEMP": str(folder / "temp"),
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-    }
 
 
 def layer_seconds(run_results: Path) -> dict[str, float]:

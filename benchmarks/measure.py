@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.paths import ROOT
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -48,6 +50,20 @@ def measured(
         cpu_seconds=usage.ru_utime + usage.ru_stime,
         peak_gib=usage.ru_maxrss / 1024**2,
     )
+
+
+def environment_for(folder: Path) -> dict[str, str]:
+    """Environment that keeps what is measured apart from the user's own data."""
+    return {
+        **os.environ,
+        "CDP_LANDING": str(folder / "landing"),
+        "CDP_WAREHOUSE": str(folder / "warehouse.duckdb"),
+        "CDP_SERVING": str(folder / "serving" / "cdp.duckdb"),
+        "CDP_TEMP": str(folder / "temp"),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+        "DBT_PROFILES_DIR": str(ROOT),
+    }
 
 
 def growth_exponent(sizes: Sequence[float], costs: Sequence[float]) -> float:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 import time
@@ -22,7 +21,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.measure import Measurement, measured
+from benchmarks.measure import Measurement, environment_for, measured
 from orchestration.landing import ensure_tables
 from orchestration.landing_reader import read_declarations
 from orchestration.paths import ROOT
@@ -81,20 +80,6 @@ connection.execute("create or replace table staging.harmonized_events as " + sql
 """
 
 
-def environment_for(folder: Path, landing: Path) -> dict[str, str]:
-    """Environment of the commands: places in the folder, two threads."""
-    return {
-        **os.environ,
-        "CDP_LANDING": str(landing),
-        "CDP_WAREHOUSE": str(folder / "warehouse.duckdb"),
-        "CDP_TEMP": str(folder / "temp"),
-        "CDP_THREADS": "2",
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-        "DBT_PROFILES_DIR": str(ROOT),
-    }
-
-
 def write_files(folder: Path, rows: int, files: int, format: str) -> None:
     """Write the events as files of one format."""
     options = {"parquet": "format parquet", "csv": "format csv, header", "jsonl": "format json"}
@@ -126,7 +111,7 @@ def reader_of(folder: Path, format: str) -> str:
 
 def prepare(folder: Path) -> None:
     """A warehouse with the raw tables and the staging view, and the SQL of the harmonised table."""
-    environment = environment_for(folder, folder / "nothing")
+    environment = environment_for(folder)
     log = folder / "bench.log"
     ensure_tables(folder / "warehouse.duckdb", ROOT)
     dbt = str(Path(sys.executable).with_name("dbt"))
@@ -145,7 +130,7 @@ def measure_format(folder: Path, rows: int, files: int, format: str) -> list[Mea
     """Floor, reading and harmonising of one format."""
     landing = folder / f"landing-{format}"
     write_files(landing / TABLE.replace(".", "/"), rows, files, format)
-    environment = environment_for(folder, landing)
+    environment = {**environment_for(folder), "CDP_LANDING": str(landing), "CDP_THREADS": "2"}
     log = folder / "bench.log"
     source = landing / TABLE.replace(".", "/")
     floor_file = folder / f"floor-{format}.duckdb"

@@ -28,7 +28,7 @@
 
 {#- Whether a landed table, as source.table, is declared to come in full snapshots. -#}
 {% macro comes_in_full_snapshots(source_table) -%}
-    {%- set node = graph.get('sources', {}).get('source.' ~ project_name ~ '.' ~ source_table) -%}
+    {%- set node = source_table_node(source_table) -%}
     {{ return(node is not none and node.config.meta.get('full_snapshots', false)) }}
 {%- endmacro %}
 

@@ -2,7 +2,7 @@
     A source file says how it is made of the columns (config.meta.record_id, such as "{order_id}-{line_no}");
     without a word it is the column source_record_id or id, else unknown. -#}
 {% macro payload_record_id(source_table, payload) -%}
-    {%- set node = graph.get('sources', {}).get('source.' ~ project_name ~ '.' ~ source_table) -%}
+    {%- set node = source_table_node(source_table) -%}
     {%- set columns = node.columns.keys() | list if node else [] -%}
     {%- set names = ['source_record_id', 'id'] | select('in', columns) | list -%}
     {%- set default = '{' ~ names[0] ~ '}' if names else '' -%}

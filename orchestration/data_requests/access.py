@@ -24,7 +24,7 @@ import duckdb
 
 from orchestration.column_tags import Dictionary, Holding, Table, table_in_warehouse
 from orchestration.data_requests.person import Person
-from orchestration.data_requests.temporary import fill
+from orchestration.data_requests.tables import fill
 from orchestration.publish import FORMULA_START, PHONE
 
 # Columns that say how the platform works inside, and digests of what stands beside them.

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.data_requests.temporary import fill
+from orchestration.data_requests.tables import fill
 from orchestration.paths import Paths
 
 ERASURES = {

@@ -52,7 +52,7 @@ from orchestration.data_requests.steps import (
     make,
     write_journal,
 )
-from orchestration.data_requests.temporary import fill
+from orchestration.data_requests.tables import fill, has_table
 from orchestration.landing_reader import find_files, read_declarations
 from orchestration.paths import ROOT, Paths
 
@@ -187,7 +187,7 @@ def open_case(paths: Paths, key: bytes, identifier_type: str, value: str, say: S
         str(paths.warehouse), read_only=True, config=publish.engine_config(paths)
     ) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        if _has_tombstones(connection):
+        if has_table(connection, "landing", "tombstones"):
             tombstones.use(connection, key)
             request = tombstones.request_of(connection, subject)
             if request is not None:
@@ -222,15 +222,6 @@ def open_case(paths: Paths, key: bytes, identifier_type: str, value: str, say: S
         person=person,
         rows=dict(rows),
         before={table: count for table, count in before.items() if count},
-    )
-
-
-def _has_tombstones(connection: duckdb.DuckDBPyConnection) -> bool:
-    return bool(
-        connection.execute(
-            "select 1 from duckdb_tables() where schema_name = 'landing' "
-            "and table_name = 'tombstones'"
-        ).fetchone()
     )
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 
 from orchestration.column_tags import TEXT_TYPES, Dictionary, Table, source_tables
-from orchestration.data_requests.temporary import fill
+from orchestration.data_requests.tables import fill
 
 # Takes SQL of a text and gives SQL that is true when the text is wanted.
 Wanted = Callable[[str], str]

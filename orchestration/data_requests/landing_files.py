@@ -23,7 +23,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.data_requests.landed_rows import ERASED, LandedTable
-from orchestration.data_requests.temporary import fill
+from orchestration.data_requests.tables import fill
 from orchestration.landing_reader import (
     LandingError,
     LandingFile,

@@ -28,6 +28,7 @@ from orchestration.data_requests.person import (
     resolve,
     text_of,
 )
+from orchestration.data_requests.tables import has_table
 from orchestration.paths import ROOT, Paths
 
 CHANNELS = Path("seeds/consent/consent_channels.csv")
@@ -112,7 +113,7 @@ def tombstone(paths: Paths, manifest: Mapping[str, Any], key: bytes, kind: str, 
     def apply() -> None:
         with duckdb.connect(str(paths.warehouse)) as connection:
             connection.begin()
-            if _is_there(connection, *REFUSALS):
+            if has_table(connection, *REFUSALS):
                 # What was refused there before the erasure holds again, until a later consent.
                 connection.execute(
                     f"update {'.'.join(REFUSALS)} set contact_point_key = ? "
@@ -124,16 +125,6 @@ def tombstone(paths: Paths, manifest: Mapping[str, Any], key: bytes, kind: str, 
             connection.commit()
 
     return Lift(f"tombstone of {request_id}, for what lands from now on", apply)
-
-
-def _is_there(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    return bool(
-        connection.execute(
-            "select 1 from duckdb_tables() where database_name = current_database() "
-            "and schema_name = ? and table_name = ?",
-            [schema, table],
-        ).fetchone()
-    )
 
 
 def note(paths: Paths, about: str, owner: str, reason: str) -> Path:

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from orchestration.column_tags import Dictionary
-from orchestration.data_requests.temporary import fill
+from orchestration.data_requests.tables import fill
 from orchestration.data_requests.tombstones import plain_key
 
 # Types of the identity graph, and what people write for them on the command line.

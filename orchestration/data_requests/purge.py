@@ -42,7 +42,7 @@ from orchestration.data_requests.steps import (
     make,
     write_journal,
 )
-from orchestration.data_requests.temporary import fill
+from orchestration.data_requests.tables import fill, has_table
 from orchestration.paths import ROOT, Paths
 
 
@@ -196,7 +196,7 @@ def purge_files(case: Purge) -> Any:
     files = {file.name: file for file in found}
     rewritten, absent = set(), set()
     with case.warehouse() as connection:
-        if not _has_purged_rows(connection):
+        if not has_table(connection, "landing", "purged_rows"):
             return {}
         for name, source_table, scope, rows in connection.execute(
             """
@@ -232,15 +232,6 @@ def purge_files(case: Purge) -> Any:
             raise StoppedError(warning)
         connection.execute("drop table landing.purged_rows")
     return {"rewritten": len(rewritten), "no longer in the folder": sorted(absent)}
-
-
-def _has_purged_rows(connection: duckdb.DuckDBPyConnection) -> bool:
-    return bool(
-        connection.execute(
-            "select 1 from duckdb_tables() where schema_name = 'landing' "
-            "and table_name = 'purged_rows'"
-        ).fetchone()
-    )
 
 
 STEPS: tuple[Step[Purge], ...] = (

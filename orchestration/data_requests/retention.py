@@ -26,7 +26,7 @@ from orchestration.data_requests import holds, landed_rows
 from orchestration.data_requests.landed_rows import LandedTable, StagingView
 from orchestration.data_requests.person import NO_MENTIONS
 from orchestration.data_requests.steps import StoppedError
-from orchestration.data_requests.temporary import fill
+from orchestration.data_requests.tables import fill
 from orchestration.paths import ROOT
 
 # What a period is about; any other scope is the column that loses its value.

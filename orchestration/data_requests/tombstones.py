@@ -20,7 +20,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.data_requests.temporary import fill
+from orchestration.data_requests.tables import fill
 
 VARIABLE = "CDP_ERASURE_PEPPER"
 MINIMUM_LENGTH = 16

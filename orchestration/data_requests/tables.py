@@ -1,4 +1,4 @@
-"""Values from Python as a temporary table."""
+"""Tables of a connection: making one of values from Python, asking whether one is there."""
 
 from __future__ import annotations
 
@@ -21,3 +21,14 @@ def fill(
         for position, (name, kind) in enumerate(columns.items(), start=1)
     )
     connection.execute(f"create or replace temp table {table} as select {unnested}", lists)
+
+
+def has_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
+    """Whether the database of the connection has the table."""
+    return bool(
+        connection.execute(
+            "select 1 from duckdb_tables() where database_name = current_database() "
+            "and schema_name = ? and table_name = ?",
+            [schema, table],
+        ).fetchone()
+    )
