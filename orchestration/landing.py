@@ -67,6 +67,7 @@ from orchestration.landing_reader import (
     read_declarations,
     snapshot_times,
 )
+from orchestration.whole_files import write_whole
 
 MAX_PROBLEMS_SHOWN = 20
 
@@ -279,8 +280,7 @@ def _customer_id_key(connection: duckdb.DuckDBPyConnection) -> str:
     if kept.exists():
         return kept.read_text(encoding="utf-8").strip()
     key = secrets.token_hex(32)
-    kept.touch(mode=0o600)
-    kept.write_text(key + "\n", encoding="utf-8")
+    write_whole(kept, key + "\n", mode=0o600)
     return key
 
 

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.whole_files import write_whole
+
 NAME = ".landed.jsonl"
 
 
@@ -76,9 +78,7 @@ def remember(landing: Path, landed: Iterable[Landed]) -> str | None:
     )
     target = landing / NAME
     try:
-        part = target.with_name(NAME + ".part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(target)
+        write_whole(target, text)
     except OSError as error:
         return (
             f"{target}: cannot be written ({error.strerror}). A warehouse that is built again from "

@@ -18,7 +18,6 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +28,7 @@ import duckdb
 from orchestration import manifest as dbt_manifest
 from orchestration.lock import wait_until_writable, writer_lock
 from orchestration.paths import Paths
+from orchestration.whole_files import flush_folder, make_durable
 
 # Most BI drivers still carry DuckDB 1.5; a newer storage version would shut them out.
 STORAGE_VERSION = "v1.5.0"
@@ -414,21 +414,6 @@ def rollback(paths: Paths) -> str:
     point_to(paths, version)
     flush_folder(paths.serving.parent)
     return str(row[0])
-
-
-def make_durable(file: Path) -> None:
-    """Return once the file's content is on the disk."""
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def flush_folder(folder: Path) -> None:
-    """Return once renames in the folder are on the disk, where the system can do that."""
-    with suppress(OSError):
-        make_durable(folder)
 
 
 def literal(text: Path | str) -> str:

@@ -19,6 +19,7 @@ import duckdb
 
 from orchestration.data_requests.tables import fill
 from orchestration.paths import Paths
+from orchestration.whole_files import write_whole
 
 ERASURES = {
     "request_id": "varchar",
@@ -51,9 +52,7 @@ def write(paths: Paths, request_id: str, fields: Mapping[str, Any]) -> Path:
     """Write the file of a request that is done; a second call replaces it."""
     certificate = paths.certificates / f"{request_id}.json"
     certificate.parent.mkdir(parents=True, exist_ok=True)
-    part = certificate.with_suffix(".part")
-    part.write_text(json.dumps({"request_id": request_id, **fields}, indent=2) + "\n")
-    part.replace(certificate)
+    write_whole(certificate, json.dumps({"request_id": request_id, **fields}, indent=2) + "\n")
     return certificate
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import re
 import shutil
 from collections.abc import Collection
@@ -34,6 +33,7 @@ from orchestration.landing_reader import (
     literal,
     raw_rows,
 )
+from orchestration.whole_files import put_in_place
 
 ROWS_AT_ONCE = 10_000
 
@@ -68,10 +68,8 @@ def rewrite(
         _write_jsonl(connection, plan, table, mentions, part)
     if path.name.endswith(".gz"):
         _compress(part)
-    with part.open("rb") as stream:
-        os.fsync(stream.fileno())
     shutil.copymode(path, part)
-    part.replace(path)
+    put_in_place(part, path)
 
 
 def note_content(connection: duckdb.DuckDBPyConnection, file: LandingFile) -> None:

@@ -20,6 +20,7 @@ from orchestration.children import ChildFailedError, run_module
 from orchestration.data_requests.steps import StoppedError
 from orchestration.dbt_build import build_arguments
 from orchestration.paths import ROOT, Paths
+from orchestration.whole_files import flush_folder, put_in_place
 
 
 def rebuild(paths: Paths, request_id: str) -> Any:
@@ -61,10 +62,9 @@ def rewrite_warehouse(paths: Paths) -> Any:
         connection.execute(f"attach {publish.literal(fresh)} as fresh")
         connection.execute("copy from database warehouse to fresh")
         connection.execute("checkpoint fresh")
-    publish.make_durable(fresh)
-    fresh.replace(paths.warehouse)
+    put_in_place(fresh, paths.warehouse)
     paths.warehouse.with_name(paths.warehouse.name + ".wal").unlink(missing_ok=True)
-    publish.flush_folder(paths.warehouse.parent)
+    flush_folder(paths.warehouse.parent)
     return {"bytes": paths.warehouse.stat().st_size}
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.data_requests.person import Person, PersonError
+from orchestration.whole_files import write_whole
 
 SOURCE_NAME = "data_requests"
 # What a record can say of a person so that the graph finds the others.
@@ -92,9 +93,7 @@ def land(landing: Path, entity: str, rows: Sequence[Mapping[str, Any]]) -> Path:
     """Write the rows as a landing file of the source ``contract``; returns it."""
     file = landing / "contract" / entity / f"request-{secrets.token_hex(6)}.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.part")
-    part.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    part.replace(file)
+    write_whole(file, "".join(json.dumps(row) + "\n" for row in rows))
     return file
 
 

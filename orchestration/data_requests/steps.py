@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from orchestration import publish
+from orchestration.whole_files import write_whole
 
 Say = Callable[[str], None]
 
@@ -68,10 +68,6 @@ def summary(report: Mapping[str, Any]) -> str:
 
 
 def write_journal(journal: Path, fields: Mapping[str, Any]) -> None:
-    """Write a journal, readable by its owner alone, so that a power cut leaves it whole."""
+    """Write a journal, readable by its owner alone."""
     journal.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = journal.with_suffix(".part")
-    part.touch(mode=0o600)
-    part.write_text(json.dumps(fields, indent=1))
-    publish.make_durable(part)
-    part.replace(journal)
+    write_whole(journal, json.dumps(fields, indent=1), mode=0o600)

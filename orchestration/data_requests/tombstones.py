@@ -21,6 +21,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.data_requests.tables import fill
+from orchestration.whole_files import write_whole
 
 VARIABLE = "CDP_ERASURE_PEPPER"
 MINIMUM_LENGTH = 16
@@ -150,9 +151,7 @@ def remember(connection: duckdb.DuckDBPyConnection, landing: Path) -> None:
         ).fetchall()
     ]
     landing.mkdir(parents=True, exist_ok=True)
-    part = landing / (NAME + ".part")
-    part.write_text("".join(json.dumps(asdict(stone)) + "\n" for stone in stones), encoding="utf-8")
-    part.replace(landing / NAME)
+    write_whole(landing / NAME, "".join(json.dumps(asdict(stone)) + "\n" for stone in stones))
 
 
 def recall(connection: duckdb.DuckDBPyConnection, landing: Path) -> None:

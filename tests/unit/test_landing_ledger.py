@@ -98,7 +98,7 @@ def test_damaged_lines_are_left_out(folder: Path, tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_to_is_a_warning(folder: Path, tmp_path: Path) -> None:
     deliver(folder, "a.csv", "a")
-    (folder / (landing_ledger.NAME + ".part")).mkdir()  # in the way of writing, for root as well
+    (folder / f".{landing_ledger.NAME}.part").mkdir()  # in the way of writing, for root as well
     summary = load(folder, tmp_path / "first.duckdb", ROOT)
     assert summary.rows == 1
     assert any("cannot be written" in warning for warning in summary.warnings)
