@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -43,7 +43,7 @@ class Relation:
 
     identifier: str
     schema: str = "main"
-    database: str = "memory"
+    database: str = ""
 
     def incorporate(self, path: Mapping[str, str] | None = None, type: str = "table") -> Relation:
         """The relation with another name."""
@@ -95,7 +95,9 @@ class ModelRunner:
         self.seeds = {path.stem: path for path in (ROOT / "seeds").rglob("*.csv")}
         self.built: set[str] = set()
         self._config: dict[str, Any] = {}
-        self._this = Relation("")
+        row = connection.execute("select current_database()").fetchone()
+        self._relation = partial(Relation, database=row[0] if row else "")
+        self._this = self._relation("")
         self._full_refresh = False
         self._templates: dict[str, jinja2.Template] = {}
         self._environment = jinja2.Environment(
@@ -133,7 +135,7 @@ class ModelRunner:
 
     def _build(self, name: str, full_refresh: bool) -> None:
         self._config = {}
-        self._this = Relation(name)
+        self._this = self._relation(name)
         self._full_refresh = full_refresh
         template = self._templates.get(name)
         if template is None:
@@ -213,7 +215,7 @@ class ModelRunner:
         kind: name of the materialisation, such as connected_components. config: as of a model.
         """
         self._config = config
-        self._this = Relation(name)
+        self._this = self._relation(name)
         self._full_refresh = False
         self._replace(self._this, self._globals[f"{kind}_sql"], sql)
 
@@ -295,8 +297,8 @@ class ModelRunner:
             "config": Config(),
             "this": This(),
             "model": SimpleNamespace(name="model"),
-            "ref": lambda name: Relation(name),
-            "source": lambda source, name: Relation(f"{source}_{name}"),
+            "ref": lambda name: self._relation(name),
+            "source": lambda source, name: self._relation(f"{source}_{name}"),
             "target": SimpleNamespace(type="duckdb", schema="main"),
             "run_started_at": datetime.now(UTC),
             "should_full_refresh": lambda: self._full_refresh,

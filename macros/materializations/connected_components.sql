@@ -246,30 +246,45 @@
         info=not is_step
     ) -%}
 
+    {%- if state.round == 0 -%}
+        {{ return('select node_a as node, node_a as component from ' ~ edges ~ ' group by node_a') }}
+    {%- endif -%}
+
     {#- Backwards: the vertex of the last level that stands for each vertex of the level before. A vertex
-        that has no edge at a level stands for itself from there on, renumbered to the last level. -#}
-    {%- set carried = namespace(multiplier=1, offset=0) -%}
-    {%- for step in range(state.round) -%}
-        {%- set k = state.round - 1 - step -%}
-        {%- set later = working_table(target_relation, 'stands_' ~ (k + 1)) if step > 0 else none -%}
+        that has no edge at a level stands for itself from there on, renumbered to the last level. The first
+        level is nearly all of the graph, so it is not written for itself but goes into the labels. -#}
+    {%- set carried = namespace(multiplier=1, offset=0, later=none) -%}
+    {%- for k in range(state.round - 1, 0, -1) -%}
+        {%- set stands = working_table(target_relation, 'stands_' ~ k) -%}
         {%- do create_working_table(
-            working_table(target_relation, 'stands_' ~ k),
-            graph_stands_sql(stars[k], later, multipliers[k + 1], carried.multiplier, carried.offset, prime)
+            stands,
+            graph_stands_sql(
+                stars[k],
+                graph_roots_sql(stars[k], carried.later, multipliers[k + 1], carried, prime),
+                multipliers[k + 1],
+                prime
+            )
         ) -%}
         {%- do drop_working_table(stars[k]) -%}
-        {%- if later -%}
-            {%- do drop_working_table(later) -%}
+        {%- if carried.later -%}
+            {%- do drop_working_table(carried.later) -%}
         {%- endif -%}
+        {%- set carried.later = stands -%}
         {%- set carried.offset = (carried.multiplier + carried.offset) % prime -%}
         {%- set carried.multiplier = (carried.multiplier * multipliers[k + 1]) % prime -%}
     {%- endfor -%}
-
+    {%- set roots = working_table(target_relation, 'roots') -%}
+    {%- do create_working_table(
+        roots,
+        graph_root_labels_sql(
+            graph_roots_sql(stars[0], carried.later, multipliers[1], carried, prime, multipliers[0]),
+            none if is_numbered else vertices,
+            multipliers,
+            prime
+        )
+    ) -%}
     {{ return(graph_labels_sql(
-        edges,
-        none if is_numbered else vertices,
-        working_table(target_relation, 'stands_0') if state.round > 0 else none,
-        multipliers[0],
-        prime,
+        edges, none if is_numbered else vertices, stars[0], roots, multipliers[0], prime
     )) }}
 {%- endmacro %}
 
@@ -277,13 +292,12 @@
 {% macro graph_round(target_relation, k, level, next_level, multiplier, prime) -%}
     {%- set hooks = working_table(target_relation, 'hooks_' ~ k) -%}
     {%- set rest = working_table(target_relation, 'rest_' ~ k) -%}
-    {%- do create_working_table(
-        hooks, 'select high as vertex, min(low) as hook from ' ~ level ~ ' group by high'
-    ) -%}
+    {%- do create_working_table(hooks, graph_hooks_sql(level)) -%}
     {%- do create_working_table(rest, graph_rest_sql(level, hooks)) -%}
     {%- do drop_working_table(level) -%}
 
-    {#- A jump makes a hook three times as long, so 25 are enough for any number of vertices. -#}
+    {#- The first jump makes a hook twice as long, each other one three times: 25 are enough for any number
+        of vertices. -#}
     {%- set state = namespace(stars=working_table(target_relation, 'stars_' ~ k ~ '_0'), is_moving=true) -%}
     {%- do create_working_table(state.stars, graph_first_jump_sql(hooks)) -%}
     {%- do drop_working_table(hooks) -%}
@@ -302,7 +316,6 @@
     {%- do create_working_table(
         next_level, graph_next_level_sql(rest, state.stars, multiplier, prime)
     ) -%}
-    {%- do run_query(graph_insert_roots_sql(state.stars, rest)) -%}
     {%- do drop_working_table(rest) -%}
     {{ return(state.stars) }}
 {%- endmacro %}
@@ -363,6 +376,15 @@
     ) as renumbered
 {% endmacro %}
 
+{% macro graph_hooks_sql(level) %}
+    select
+        high as vertex,
+        min(low) as hook,
+        max(low) > min(low) as has_rest
+    from {{ level }}
+    group by high
+{% endmacro %}
+
 {#- An edge that is not itself the hook of its upper end ties its lower end to where the upper one hooks. -#}
 {% macro graph_rest_sql(level, hooks) %}
     select
@@ -370,20 +392,22 @@
         hooks.hook
     from {{ level }} as edges
     inner join {{ hooks }} as hooks on edges.high = hooks.vertex
-    where edges.low <> hooks.hook
+    where
+        hooks.has_rest
+        and edges.low <> hooks.hook
 {% endmacro %}
 
-{#- A hook of a hook of a hook; it may go on where the last one was no root. -#}
+{#- A hook of a hook; it may go on where that was no root. -#}
 {% macro graph_first_jump_sql(hooks) %}
     select
         near.vertex,
-        coalesce(far.hook, middle.hook, near.hook) as hook,
+        coalesce(far.hook, near.hook) as hook,
         far.hook is not null as is_moving
     from {{ hooks }} as near
-    left join {{ hooks }} as middle on near.hook = middle.vertex
-    left join {{ hooks }} as far on middle.hook = far.vertex
+    left join {{ hooks }} as far on near.hook = far.vertex
 {% endmacro %}
 
+{#- A hook of a hook of a hook. -#}
 {% macro graph_jump_sql(stars) %}
     select * from {{ stars }} where not is_moving
     union all
@@ -412,86 +436,114 @@
     where end_a <> end_b
 {% endmacro %}
 
-{#- The vertices that hook nowhere: those that others hook to, and those whose neighbours all hook lower. -#}
-{% macro graph_insert_roots_sql(stars, rest) %}
-    insert into {{ stars }}
+{#- The vertices that hook nowhere, numbered as in the next level, and what stands for them: those that others
+    hook to, and those of the next level whose neighbours all hook lower. With a first multiplier there is the
+    least of those that hook to each, by its number before the first level. -#}
+{% macro graph_roots_sql(stars, later, multiplier, carried, prime, first_multiplier=none) %}
+    {%- set carried_root = graph_renumbered('hooked.root', carried.multiplier, carried.offset, prime) %}
     select
-        roots.vertex,
-        roots.vertex as hook,
-        false as is_moving
-    from (
-        select hook as vertex from {{ stars }}
-        union
-        select low as vertex from {{ rest }}
-    ) as roots
-    left join {{ stars }} as stars on roots.vertex = stars.vertex
-    where stars.vertex is null
-{% endmacro %}
-
-{% macro graph_stands_sql(stars, later, multiplier, carried_multiplier, carried_offset, prime) %}
-    select
-        renumbered.vertex,
-        {% if later %}coalesce(later.stands_for, {% endif -%}
-        {{ graph_renumbered('renumbered.hook', carried_multiplier, carried_offset, prime) }}
-        {%- if later %}){% endif %} as stands_for
+        {{ 'coalesce(hooked.root, later.vertex) as root' if later else 'hooked.root' }},
+        {{ 'hooked.least_number,' if first_multiplier }}
+        {{ 'coalesce(later.stands_for, ' ~ carried_root ~ ')' if later else carried_root }} as stands_for
     from (
         select
-            vertex,
-            {{ graph_renumbered('hook', multiplier, 1, prime) }} as hook
+            {{ 'min(' ~ graph_number_before('vertex', first_multiplier, prime) ~ ') as least_number,' if first_multiplier }}
+            {{ graph_renumbered('hook', multiplier, 1, prime) }} as root
         from {{ stars }}
-    ) as renumbered
+        group by hook
+    ) as hooked
     {%- if later %}
-    left join {{ later }} as later on renumbered.hook = later.vertex
+    full join {{ later }} as later on hooked.root = later.vertex
     {%- endif %}
 {% endmacro %}
 
-{#- Least node of each group of vertices with one stand-in; a node without an edge to another is alone. -#}
-{% macro graph_labels_sql(edges, vertices, stands, multiplier, prime) %}
-    {%- if not stands %}
+{% macro graph_stands_sql(stars, roots_sql, multiplier, prime) %}
+    with roots as ({{ roots_sql }})
+
     select
-        node_a as node,
-        node_a as component
-    from {{ edges }}
-    group by node_a
-    {%- else %}
-    with members as (
-        {%- if vertices %}
+        stars.vertex,
+        roots.stands_for
+    from {{ stars }} as stars
+    inner join roots on {{ graph_renumbered('stars.hook', multiplier, 1, prime) }} = roots.root
+    union all
+    select
+        cast({{ graph_number_before('root', multiplier, prime) }} as int) as vertex,
+        stands_for
+    from roots
+{% endmacro %}
+
+{#- The roots of the first level, each with the least node of its component. -#}
+{% macro graph_root_labels_sql(roots_sql, vertices, multipliers, prime) %}
+    {%- set number = graph_number_before('vertex', multipliers[0], prime) %}
+    with roots as (
         select
-            vertices.node,
-            stands.stands_for
-        from {{ stands }} as stands
-        inner join {{ vertices }} as vertices
-            on stands.vertex = {{ graph_renumbered('vertices.vertex', multiplier, 1, prime) }}
-        {%- else %}
-        select
-            {{ graph_number_before('vertex', multiplier, prime) }} as node,
+            cast({{ graph_number_before('root', multipliers[1], prime) }} as int) as vertex,
+            least_number,
             stands_for
-        from {{ stands }}
-        {%- endif %}
+        from ({{ roots_sql }}) as numbered_later
     ),
 
-    least_nodes as (
+    components as (
         select
             stands_for,
-            min(node) as component
-        from members
+            min(least(least_number, {{ number }})) as least_number
+        from roots
         group by stands_for
     )
 
     select
-        members.node,
-        least_nodes.component
-    from members
-    inner join least_nodes on members.stands_for = least_nodes.stands_for
+        roots.vertex,
+        {{ 'vertices.node' if vertices else 'components.least_number' }} as component
+    from roots
+    inner join components on roots.stands_for = components.stands_for
+    {%- if vertices %}
+    inner join {{ vertices }} as vertices on components.least_number = vertices.vertex
+    {%- endif %}
+{% endmacro %}
+
+{#- The label of each node; one without an edge to another is alone. -#}
+{% macro graph_labels_sql(edges, vertices, stars, roots, multiplier, prime) %}
+    with members as (
+        select
+            stars.vertex,
+            roots.component
+        from {{ stars }} as stars
+        inner join {{ roots }} as roots on stars.hook = roots.vertex
+        union all
+        select
+            vertex,
+            component
+        from {{ roots }}
+    ),
+
+    labels as (
+        {%- if vertices %}
+        select
+            vertices.node,
+            members.component
+        from members
+        inner join {{ vertices }} as vertices
+            on members.vertex = {{ graph_renumbered('vertices.vertex', multiplier, 1, prime) }}
+        {%- else %}
+        select
+            {{ graph_number_before('vertex', multiplier, prime) }} as node,
+            component
+        from members
+        {%- endif %}
+    )
+
+    select
+        node,
+        component
+    from labels
     union all
     select
         declared.node_a as node,
         declared.node_a as component
     from {{ edges }} as declared
-    left join members on declared.node_a = members.node
+    left join labels on declared.node_a = labels.node
     where
         declared.node_a = declared.node_b
-        and members.node is null
+        and labels.node is null
     group by declared.node_a
-    {%- endif %}
 {% endmacro %}
