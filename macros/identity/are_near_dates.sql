@@ -3,12 +3,12 @@
     (
         (
             year({{ one }}) = year({{ other }})
-            and month({{ one }}) = day({{ other }})
-            and day({{ one }}) = month({{ other }})
+            and (
+                month({{ one }}) = month({{ other }})
+                or day({{ one }}) = day({{ other }})
+                or (month({{ one }}) = day({{ other }}) and day({{ one }}) = month({{ other }}))
+            )
         )
-        or case when year({{ one }}) = year({{ other }}) then 1 else 0 end
-        + case when month({{ one }}) = month({{ other }}) then 1 else 0 end
-        + case when day({{ one }}) = day({{ other }}) then 1 else 0 end
-        >= 2
+        or (day({{ one }}) = day({{ other }}) and month({{ one }}) = month({{ other }}))
     )
 {%- endmacro %}

@@ -21,35 +21,8 @@ rarities as (
     select * from {{ ref('int_identity__value_rarities') }}
 ),
 
-nicknames as (
-    select
-        nickname,
-        given_name
-    from {{ ref('nicknames') }}
-),
-
-name_forms as (
-    select
-        nickname as form,
-        given_name
-    from nicknames
-    union
-    select
-        given_name as form,
-        given_name
-    from nicknames
-),
-
 nickname_pairs as (
-    select
-        one.form as form_one,
-        other.form as form_other
-    from name_forms as one
-    inner join name_forms as other
-        on one.given_name = other.given_name
-    group by
-        one.form,
-        other.form
+    select * from {{ ref('int_identity__nickname_pairs') }}
 ),
 
 rated_profiles as (

@@ -6,14 +6,14 @@
 with
 
 profiles as (
-    select * from {{ ref('int_identity__person_profiles') }}
+    select
+        *,
+        {{ regex_extract('given_name', '^([^ ]+)') }} as first_name
+    from {{ ref('int_identity__person_profiles') }}
 ),
 
-nicknames as (
-    select
-        nickname,
-        given_name
-    from {{ ref('nicknames') }}
+nickname_pairs as (
+    select * from {{ ref('int_identity__nickname_pairs') }}
 ),
 
 numbered as (
@@ -104,6 +104,7 @@ pairs as (
         one.{{ column }} as {{ column }}_one,
         other.{{ column }} as {{ column }}_other,
         {%- endfor %}
+        nickname_pairs.form_one is not null as is_nickname,
         case when one.given_name = other.family_name then 1 else 0 end
         + case when one.family_name = other.given_name then 1 else 0 end as swap_count
     from drawn
@@ -111,65 +112,23 @@ pairs as (
         on drawn.draw_one = one.draw
     inner join drawn_profiles as other
         on drawn.draw_other = other.draw
-),
-
-name_forms as (
-    select
-        nickname as form,
-        given_name
-    from nicknames
-    union
-    select
-        given_name as form,
-        given_name
-    from nicknames
-),
-
-name_pairs as (
-    select
-        given_name_one,
-        given_name_other,
-        {{ regex_extract('given_name_one', '^([^ ]+)') }} as first_name_one,
-        {{ regex_extract('given_name_other', '^([^ ]+)') }} as first_name_other
-    from pairs
-    where given_name_one <> given_name_other
-    group by
-        given_name_one,
-        given_name_other
-),
-
-nickname_pairs as (
-    select
-        name_pairs.given_name_one,
-        name_pairs.given_name_other
-    from name_pairs
-    inner join name_forms as forms_one
-        on name_pairs.first_name_one = forms_one.form
-    inner join name_forms as forms_other
+    left join nickname_pairs
         on
-            name_pairs.first_name_other = forms_other.form
-            and forms_one.given_name = forms_other.given_name
-    group by
-        name_pairs.given_name_one,
-        name_pairs.given_name_other
+            one.first_name = nickname_pairs.form_one
+            and other.first_name = nickname_pairs.form_other
 ),
 
 final as (
     select
         {%- for attribute in attributes %}
-        {{ comparison_level(
-            attribute, 'pairs', 'nickname_pairs.given_name_one is not null', 'pairs.swap_count'
-        ) }} as {{ attribute }},
+        {{ comparison_level(attribute, 'pairs', 'pairs.is_nickname', 'pairs.swap_count') }}
+            as {{ attribute }},
         {%- endfor %}
-        pairs.kind
+        kind
     from pairs
-    left join nickname_pairs
-        on
-            pairs.given_name_one = nickname_pairs.given_name_one
-            and pairs.given_name_other = nickname_pairs.given_name_other
     where
-        pairs.kind = 'same_person'
-        or not pairs.is_one_person
+        kind = 'same_person'
+        or not is_one_person
 )
 
 select * from final
