@@ -17,20 +17,14 @@ from pathlib import Path
 from orchestration import column_tags, contract_docs
 from orchestration.column_tags import Dictionary
 from orchestration.new_source.checklist import checklist
+from orchestration.new_source.columns import make_views
 from orchestration.new_source.derived import orders_name, orders_sql, orders_unit_test, orders_yaml
-from orchestration.new_source.folder import (
-    FolderError,
-    View,
-    check_name,
-    make_views,
-    models_yaml,
-    sources_yaml,
-    unit_tests_yaml,
-    view_sql,
-    write_folder,
-)
+from orchestration.new_source.folder import FolderError, check_name, write_folder
 from orchestration.new_source.proposal import propose
 from orchestration.new_source.sample import SampleError, read_sample
+from orchestration.new_source.view import View
+from orchestration.new_source.view_sql import view_sql
+from orchestration.new_source.yaml_texts import models_yaml, sources_yaml, unit_tests_yaml
 from orchestration.paths import ROOT
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from orchestration.new_source.folder import REST, WORDS, View
 from orchestration.new_source.proposal import Candidate
+from orchestration.new_source.view import REST, WORDS, View
 
 SURE = 0.8  # mappings below are asked about
 

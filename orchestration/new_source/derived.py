@@ -1,20 +1,14 @@
 """Orders of a source that delivers lines alone: the draft of int_<source>__orders.
 
 Belongs here: the model that groups accepted lines by their order. Does not: the view of the lines
-(folder.py). Till and export files of this shape are the commonest of all; without the orders their
-lines would belong to nobody.
+(view_sql.py). Till and export files of this shape are the commonest of all; without the orders
+their lines would belong to nobody.
 """
 
 from __future__ import annotations
 
-from orchestration.new_source.folder import (
-    COMMON,
-    METADATA,
-    SECTIONS,
-    View,
-    ViewColumn,
-    model_column,
-)
+from orchestration.new_source.view import COMMON, METADATA, SECTIONS, View, ViewColumn
+from orchestration.new_source.yaml_texts import model_column
 
 DESCRIPTION = "One row per order, made of the latest accepted version of each of its lines."
 SUMS = ("discount", "tax", "total")

@@ -1,8 +1,8 @@
 """Guess what the tables of a sample are: entity, meaning of the columns, with a score for each.
 
 Belongs here: comparing names with the vocabulary and values with the harmonised contract. Does not:
-reading files (sample.py), writing drafts (folder.py). A guess is never dropped in silence: what did
-not become a mapping is kept with the reason.
+reading files (sample.py), writing drafts (view_sql.py, yaml_texts.py). A guess is never dropped in
+silence: what did not become a mapping is kept with the reason.
 """
 
 from __future__ import annotations

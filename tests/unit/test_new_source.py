@@ -12,9 +12,11 @@ from macro_renderer import macro_renderer
 from orchestration.column_tags import Dictionary
 from orchestration.contract_docs import read_contract
 from orchestration.new_source.__main__ import draft
-from orchestration.new_source.folder import FolderError, make_views, view_sql
+from orchestration.new_source.columns import make_views
+from orchestration.new_source.folder import FolderError
 from orchestration.new_source.proposal import propose
 from orchestration.new_source.sample import SampleError, read_sample, table_name
+from orchestration.new_source.view_sql import view_sql
 
 ROOT = Path(__file__).resolve().parents[2]
 CUSTOMERS = "id,email,created_at\n" + "".join(
