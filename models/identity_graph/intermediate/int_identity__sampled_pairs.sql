@@ -124,11 +124,11 @@ final as (
         {{ comparison_level(attribute, 'pairs', 'pairs.is_nickname', 'pairs.swap_count') }}
             as {{ attribute }},
         {%- endfor %}
-        kind
+        pairs.kind
     from pairs
     where
-        kind = 'same_person'
-        or not is_one_person
+        pairs.kind = 'same_person'
+        or not pairs.is_one_person
 )
 
 select * from final
