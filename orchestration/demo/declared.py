@@ -12,12 +12,14 @@ STAGING = Path(__file__).resolve().parents[2] / "models" / "staging"
 OTHER_SOURCES = {"iterable", "salesforce_loyalty", "smile", "snowplow"}
 # Of the source ``contract``, which has a table for every entity, what no connector brings.
 CONTRACT_TABLES = ("identity_labels", "list_checks")
-# Tables that its own tools do not fill: cards of an older integration, kinds of discount not used.
+# Tables that its own tools do not fill: cards of an older integration, kinds of discount not used,
+# organisations (its customers are private persons).
 OTHER_TABLES = {
     "shopify.discount_code_app",
     "shopify.discount_code_bxgy",
     "stripe.card",
     "stripe.payment_intent",
+    "zendesk.organization",
 }
 
 

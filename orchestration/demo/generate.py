@@ -52,6 +52,7 @@ KEYS = {
     "pos.receipt_lines": ["receipt_id", "line_no"],
     "shopify.customer_tag": ["customer_id", "index"],
     "shopify.discount_allocation": ["order_line_id", "index"],
+    "shopify.discount_application": ["order_id", "index"],
     "shopify.inventory_level": ["inventory_item_id", "location_id"],
     "shopify.inventory_quantity": ["inventory_item_id", "name"],
     "shopify.order_discount_code": ["order_id", "index"],

@@ -14,13 +14,16 @@ final as (
         {{ clean_text('variants.variant_id') }} as variant_id,
         {{ clean_text('variants.product_id') }} as product_id,
         {{ clean_text('variants.sku') }} as sku,
+        {{ clean_text('variants.barcode') }} as barcode,
 
         ---------- strings
         {{ clean_text('variants.size') }} as size,
         {{ clean_text('variants.colour') }} as colour,
+        upper({{ clean_text('variants.currency') }}) as currency,
 
         ---------- numbers
         cast(variants.list_price as decimal(18, 4)) as list_price,
+        cast(variants.unit_cost as decimal(18, 4)) as unit_cost,
 
         ---------- metadata
         variants.updated_at as recorded_at,

@@ -39,7 +39,9 @@ final as (
         full_name,
         email,
         phone,
+        country_code,
         attributes,
+        rejected_values,
         ---------- timestamps
         created_at,
         recorded_at,

@@ -30,11 +30,26 @@ final as (
         {{ normalize_phone(
             'user_history.phone_number', clean_text('user_history.phone_number_country_code_iso')
         ) }} as phone,
+        -- of the phone, as the connector knows no address
+        {{ normalize_country_code('user_history.phone_number_country_code_iso') }} as country_code,
         {{ json_object([
             ('signup_source', clean_text('user_history.signup_source')),
             ('email_list_ids', clean_text('user_history.email_list_ids')),
             ('additional_properties', clean_text('user_history.additional_properties')),
         ]) }} as attributes,
+        {{ rejected_values([
+            ('given_name', 'user_history.first_name', normalize_name('user_history.first_name')),
+            ('family_name', 'user_history.last_name', normalize_name('user_history.last_name')),
+            ('email', 'user_history.email', normalize_email('user_history.email')),
+            (
+                'phone',
+                'user_history.phone_number',
+                normalize_phone(
+                    'user_history.phone_number',
+                    clean_text('user_history.phone_number_country_code_iso'),
+                ),
+            ),
+        ]) }} as rejected_values,
         ---------- timestamps
         user_history.signup_date as created_at,
         user_history.updated_at as recorded_at,

@@ -34,6 +34,11 @@ final as (
             as campaign_id,
         {{ clean_text('outcomes.person_id') }} as customer_record_id,
         ---------- strings
+        -- few events name it; unified_messages then takes what the profile has
+        case {{ klaviyo_channel('outcomes.type') }}
+            when 'email' then {{ normalize_email('outcomes.property_email') }}
+            when 'sms' then {{ normalize_phone('outcomes.property_to_number') }}
+        end as contact_point,
         {{ klaviyo_channel('outcomes.type') }} as channel,
         -- a bounce that does not say that the address is dead may be a full mailbox
         case

@@ -22,6 +22,15 @@ final as (
         end as customer_record_id,
         ---------- strings
         case
+            when not coalesce(campaign_members.is_deleted, false)
+                then
+                    coalesce(
+                        {{ normalize_email('campaign_members.email') }},
+                        {{ normalize_phone('campaign_members.mobile_phone') }},
+                        {{ normalize_phone('campaign_members.phone') }}
+                    )
+        end as contact_point,
+        case
             when coalesce(campaign_members.is_deleted, false) then 'deleted'
             else {{ snake_case(clean_text('campaign_members.status')) }}
         end as status,

@@ -34,7 +34,9 @@ final as (
             {{ normalize_name('located.name') }},
             {{ person_name('located.first_name', 'located.last_name') }}
         ) as full_name,
-        {{ gender_word('located.gender_c') }} as gender,
+        coalesce(
+            {{ gender_word('located.gender_c') }}, {{ salutation_gender('located.salutation') }}
+        ) as gender,
         {{ normalize_email('located.email') }} as email,
         coalesce(
             {{ normalize_phone('located.mobile_phone', 'located.country_code') }},

@@ -35,6 +35,7 @@ final as (
             {{ normalize_name('located.name') }},
             {{ person_name('located.first_name', 'located.last_name') }}
         ) as full_name,
+        {{ salutation_gender('located.salutation') }} as gender,
         {{ normalize_email('located.email') }} as email,
         coalesce(
             {{ normalize_phone('located.mobile_phone', 'located.normal_country_code') }},

@@ -15,12 +15,28 @@ final as (
         cast(abandoned_checkouts.id as string) as event_id,
         cast(abandoned_checkouts.customer_id as string) as customer_record_id,
         cast(abandoned_checkouts.customer_id as string) as user_id,
+        -- themes pass the visitor's cookie on to the checkout; Google writes it as GA1.1.<client id>
+        coalesce(
+            {{ clean_text('abandoned_checkouts.note_attribute_segment_client_id') }},
+            nullif(
+                {{ regex_extract(
+                    clean_text('abandoned_checkouts.note_attribute_google_client_id'),
+                    '([0-9]+[.][0-9]+)$'
+                ) }},
+                ''
+            )
+        ) as anonymous_id,
         ---------- strings
         'checkout_started' as event_type,
         'web' as channel,
         {{ normalize_email('abandoned_checkouts.email') }} as email,
         {{ clean_text('abandoned_checkouts.abandoned_checkout_url') }} as page_url,
         {{ clean_text('abandoned_checkouts.referring_site') }} as referrer,
+        {%- for name in ['utm_source', 'utm_medium', 'utm_campaign'] %}
+        {{ clean_text(regex_extract(
+            'abandoned_checkouts.landing_site_base_url', '[?&]' ~ name ~ '=([^&#]+)'
+        )) }} as {{ name }},
+        {%- endfor %}
         upper({{ clean_text('abandoned_checkouts.currency') }}) as currency,
         {{ clean_text('abandoned_checkouts.line_items') }} as items,
         {{ json_object([

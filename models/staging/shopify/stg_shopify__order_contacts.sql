@@ -55,6 +55,7 @@ final as (
         {{ clean_text('own_parcels.shipping_address_city') }} as city,
         {{ clean_text('own_parcels.shipping_address_province') }} as region,
         own_parcels.country_code,
+        {{ clean_text('own_parcels.shipping_address_company') }} as company,
         {{ rejected_values([
             ('email', 'own_parcels.email', normalize_email('own_parcels.email')),
             (

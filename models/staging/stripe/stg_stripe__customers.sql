@@ -33,6 +33,12 @@ final as (
         {{ clean_text('located.address_city') }} as city,
         {{ clean_text('located.address_state') }} as region,
         located.country_code,
+        {{ json_object([
+            ('description', clean_text('located.description')),
+            ('delinquent', 'cast(located.delinquent as string)'),
+            ('tax_exempt', clean_text('located.tax_exempt')),
+            ('metadata', clean_text('located.metadata')),
+        ]) }} as attributes,
         {{ rejected_values([
             ('email', 'located.email', normalize_email('located.email')),
             ('phone', 'located.phone', normalize_phone('located.phone', 'located.country_code')),

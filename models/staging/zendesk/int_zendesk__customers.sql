@@ -1,4 +1,5 @@
-{# One row per accepted landed row of a user, with the user that it was merged into. The desk keeps
+{# One row per accepted landed row of a user, with its organisation and the user that it was merged
+   into. The desk keeps
    no note of a merge: it deletes the one user and gives all of its tickets to the other. So a
    deleted user whose tickets have all gone to one other user was merged into that one. #}
 with
@@ -13,6 +14,14 @@ stg_zendesk__tickets as (
     where
         reject_reason is null
         and customer_record_id is not null
+),
+
+stg_zendesk__organizations as (
+    select * from {{ ref('stg_zendesk__organizations') }}
+),
+
+latest_organizations as (
+    {{ latest_version('stg_zendesk__organizations', 'organization_id', ['company']) }}
 ),
 
 latest_tickets as (
@@ -58,6 +67,7 @@ final as (
         versions.email,
         versions.phone,
         versions.language,
+        latest_organizations.company,
         versions.attributes,
         versions.rejected_values,
         ---------- booleans
@@ -68,7 +78,11 @@ final as (
         versions.created_at,
         versions.recorded_at,
         ---------- metadata
-        greatest(versions.last_batch_id, coalesce(heirs.last_batch_id, 0)) as batch_id,
+        greatest(
+            versions.last_batch_id,
+            coalesce(heirs.last_batch_id, 0),
+            coalesce(latest_organizations.last_batch_id, 0)
+        ) as batch_id,
         versions.batch_id as first_batch_id,
         versions.landed_at,
         versions.landed_file,
@@ -77,6 +91,8 @@ final as (
         versions.payload
     from versions
     left join heirs on versions.source_record_id = heirs.customer_record_id
+    left join latest_organizations
+        on versions.organization_id = latest_organizations.organization_id
 )
 
 select * from final

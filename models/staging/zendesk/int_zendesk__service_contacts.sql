@@ -83,6 +83,8 @@ final as (
         versions.employee_id,
         ticket_merges.survivor_id as merged_into_record_id,
         ---------- strings
+        versions.email,
+        versions.phone,
         versions.channel,
         versions.direction,
         versions.reason,

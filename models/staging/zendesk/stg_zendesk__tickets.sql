@@ -22,6 +22,9 @@ final as (
             {{ regex_replace('cast(tickets.merged_ticket_ids as string)', '[^0-9,]+', '') }}, ''
         ) as merged_contact_ids,
         ---------- strings
+        -- who wrote or called, where the channel has an address or a number
+        {{ normalize_email('tickets.via_source_from_address') }} as email,
+        {{ normalize_phone('tickets.via_source_from_address') }} as phone,
         {{ map_values('tickets.via_channel', {
             'voice': 'phone',
             'phone': 'phone',

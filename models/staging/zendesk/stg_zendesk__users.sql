@@ -1,6 +1,6 @@
 {# One row per landed row of zendesk.user: a person known to the service desk. The desk's own agents
    and administrators are marked as staff. What it was merged into stands nowhere on it;
-   int_zendesk__customers finds out. #}
+   int_zendesk__customers finds out, and adds the organisation. #}
 with
 
 users as (
@@ -14,6 +14,7 @@ final as (
         'zendesk.user' as source_table,
         cast(users.id as string) as source_record_id,
         {{ clean_text('users.external_id') }} as user_id,
+        cast(users.organization_id as string) as organization_id,
         ---------- strings
         {{ normalize_name('users.name') }} as full_name,
         {{ normalize_email('users.email') }} as email,

@@ -401,6 +401,17 @@ select
 from orders
 where channel = 'web' and coupon is not null;
 
+create or replace temp view "shopify.discount_application" as
+select
+    order_id::bigint as order_id,
+    0 as index,
+    coupon.code as code,
+    'discount_code' as type,
+    coupon.percent as value,
+    'percentage' as value_type,
+from orders
+where channel = 'web' and coupon is not null;
+
 create or replace temp view "shopify.discount_redeem_code" as
 select
     610000000000 + position as id,
