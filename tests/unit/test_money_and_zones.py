@@ -92,26 +92,40 @@ def test_minor_units_follow_the_currency_and_are_nothing_without_one(amount, cur
 
 
 def utc_of(local: datetime, zone: str) -> datetime:
-    """The rule in Python: in the hour that comes twice the second, in the one left out as before.
-
-    ``fold`` says which side of a change a wall clock that does not settle it is on.
-    """
-    one, other = (local.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
-    comes_twice = one.utcoffset() > other.utcoffset()
-    return (other if comes_twice else one).astimezone(UTC).replace(tzinfo=None)
+    """The rule in Python: of a wall clock that a change leaves open, the side from before it."""
+    return local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC).replace(tzinfo=None)
 
 
-@pytest.mark.parametrize("zone", ["Europe/Madrid", "America/New_York", "Asia/Kolkata"])
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "Europe/Madrid",
+        "America/New_York",
+        "America/Santiago",  # changes at midnight, on the other side of the year
+        "Australia/Lord_Howe",  # changes by half an hour
+        "Asia/Kolkata",  # does not change
+    ],
+)
 def test_local_times_become_utc_through_the_changes_of_the_year(zone):
     sql = macro_renderer()(f"local_to_utc('local', \"'{zone}'\")")
-    quarters = [datetime(2026, 1, 1) + timedelta(minutes=15 * n) for n in range(4 * 24 * 365)]
+    halves = [datetime(2026, 1, 1) + timedelta(minutes=30 * n) for n in range(2 * 24 * 365)]
     found = duckdb.execute(
         f"select local, {sql} from (select unnest(generate_series(timestamp '2026-01-01', "
-        "timestamp '2026-12-31 23:45:00', interval 15 minutes)) as local) order by local"
+        "timestamp '2026-12-31 23:30:00', interval 30 minutes)) as local) order by local"
     ).fetchall()
-    assert found == [(local, utc_of(local, zone)) for local in quarters]
+    assert found == [(local, utc_of(local, zone)) for local in halves]
 
 
-def test_the_hours_of_the_change_in_words():
-    assert utc_of(datetime(2026, 10, 25, 2, 30), "Europe/Madrid") == datetime(2026, 10, 25, 1, 30)
-    assert utc_of(datetime(2026, 3, 29, 2, 30), "Europe/Madrid") == datetime(2026, 3, 29, 1, 30)
+@pytest.mark.parametrize(
+    ("local", "utc"),
+    [
+        (datetime(2026, 10, 25, 1, 59), datetime(2026, 10, 24, 23, 59)),
+        (datetime(2026, 10, 25, 2, 30), datetime(2026, 10, 25, 0, 30)),  # twice: still summer
+        (datetime(2026, 10, 25, 3, 0), datetime(2026, 10, 25, 2, 0)),
+        (datetime(2026, 3, 29, 2, 30), datetime(2026, 3, 29, 1, 30)),  # left out: still winter
+        (datetime(2026, 3, 29, 3, 30), datetime(2026, 3, 29, 1, 30)),
+    ],
+)
+def test_the_hours_of_the_change_in_words(local, utc):
+    sql = macro_renderer()("local_to_utc('$1::timestamp', \"'Europe/Madrid'\")")
+    assert duckdb.execute(f"select {sql}", [local]).fetchall() == [(utc,)]
