@@ -18,8 +18,11 @@
     {%- set counts = ['batch_id', 'first_batch_id', 'times_landed'] -%}
     {%- set contract = model.columns.values() | rejectattr('name', 'in', common + bookkeeping) | list -%}
     {%- set branches = harmonize_branches(entity, relation_of) -%}
-    {%- set snapshot_files = relation_of('snapshot_files') -%}
-    {%- set rejected_records = relation_of('rejected_records') -%}
+    {%- if entity in deleted_values() -%}
+        {#- read from every staging view, so only entities that need them wait for all sources -#}
+        {%- set snapshot_files = relation_of('snapshot_files') -%}
+        {%- set rejected_records = relation_of('rejected_records') -%}
+    {%- endif -%}
 with
 
 {% if not branches -%}

@@ -383,7 +383,7 @@ def test_a_declared_key_is_made_of_columns_that_the_primary_view_reads(
             continue
         declared += 1
         table = f"{source['source_name']}.{source['name']}"
-        names = re.findall(r"{([^{}]*)}", pattern)
+        names = [name for part in re.findall(r"{([^{}]*)}", pattern) for name in part.split("|")]
         code = primaries[table]["raw_code"]
         for name in names:
             if name not in source["columns"] or not re.search(rf"\b{name}\b", code):

@@ -122,6 +122,29 @@ class Shop:
         ).fetchall()
 
 
+@pytest.mark.parametrize(
+    ("payload", "key"),
+    [
+        ({"hash": "h1", "user": "u1", "email": "a@b.example"}, "h1|u1"),
+        ({"hash": "h1", "user": " ", "email": "a@b.example"}, "h1|a@b.example"),
+        ({"hash": "h1", "email": None}, None),
+        ({"user": "u1", "email": "a@b.example"}, None),
+    ],
+)
+def test_a_part_of_a_key_is_the_first_column_that_is_there(payload, key):
+    source = SimpleNamespace(
+        columns={"hash": None, "user": None, "email": None},
+        config=SimpleNamespace(meta=_Meta(record_id="{hash}|{user|email}")),
+        source_name="shop",
+        name="line",
+    )
+    graph = {"nodes": {}, "sources": {"source.project.shop.line": source}}
+    render = macro_renderer(dbt_context={"graph": graph, "project_name": "project"})
+    sql = render("payload_record_id('shop.line', 'payload')")
+    found = duckdb.execute(f"select {sql} from (select $1 as payload)", [json.dumps(payload)])
+    assert found.fetchall() == [(key,)]
+
+
 STATE = "batch_id, source_record_id, rejected_by, state, closed_by, closed_by_file, closed_at"
 
 

@@ -15,7 +15,7 @@ final as (
         cast(abandoned_checkouts.id as string) as event_id,
         cast(abandoned_checkouts.customer_id as string) as customer_record_id,
         cast(abandoned_checkouts.customer_id as string) as user_id,
-        -- themes pass the visitor's cookie on to the checkout; Google writes it as GA1.1.<client id>
+        -- themes pass on the visitor's cookie, which Google writes as GA1.1.<client id>
         coalesce(
             {{ clean_text('abandoned_checkouts.note_attribute_segment_client_id') }},
             nullif(
