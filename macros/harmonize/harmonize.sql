@@ -4,7 +4,8 @@
     Columns come from the YAML contract of the calling model; a staging model that lacks one gives NULL.
     The winner depends on the rows alone (recorded_at, then content), never on the order of landing, so
     any order of batches ends in the same table. Nearly all records have one version, so only the others are
-    joined and ranked: a window over every wide row would cost several times the rest.
+    ranked: a window over every wide row would cost several times the rest. They are found by a hash of the key, which
+    takes less memory than the keys; a record that only shares its hash with another is ranked alone, and stays.
     A staging model with config.meta.derived puts a record together from several landed tables (an order and its
     coupons). Its batch_id is the last batch that brought any part, so a change of one part brings all versions
     of the record again, and these replace what was merged before. So does a table that comes in full snapshots
@@ -89,13 +90,17 @@ landed as (
 {%- endif %}
 
 candidates as (
-    select * from landed
+    select
+        landed.*,
+        {{ short_hash(['landed.source_name', 'landed.source_record_id']) }} as key_hash
+    from landed
     {%- if is_incremental() %}
     union all
     select
         {%- for column in model.columns.values() %}
-        merged.{{ column.name }}{{ ',' if not loop.last }}
+        merged.{{ column.name }},
         {%- endfor %}
+        {{ short_hash(['merged.source_name', 'merged.source_record_id']) }} as key_hash
     from {{ this }} as merged
     where
         exists (
@@ -111,22 +116,24 @@ candidates as (
     {%- endif %}
 ),
 
-versions as (
-    select
-        source_name,
-        source_record_id,
-        max(batch_id) as batch_id,
-        min(first_batch_id) as first_batch_id,
-        cast(sum(times_landed) as bigint) as times_landed
+repeated as (
+    select key_hash
     from candidates
-    group by source_name, source_record_id
+    group by key_hash
     having count(*) > 1
 ),
 
 contested as (
     select
         {%- for column in model.columns.values() %}
-        {{ 'versions' if column.name in counts else 'candidates' }}.{{ column.name }},
+        {%- if column.name == 'times_landed' %}
+        cast(sum(candidates.times_landed) over of_record as bigint) as times_landed,
+        {%- elif column.name in counts %}
+        {{ 'min' if column.name == 'first_batch_id' else 'max' }}(candidates.{{ column.name }}) over of_record
+            as {{ column.name }},
+        {%- else %}
+        candidates.{{ column.name }},
+        {%- endif %}
         {%- endfor %}
         row_number() over (
             partition by candidates.source_name, candidates.source_record_id
@@ -141,10 +148,8 @@ contested as (
                 candidates.landed_at asc
         ) as version_rank
     from candidates
-    inner join versions
-        on
-            candidates.source_name = versions.source_name
-            and candidates.source_record_id = versions.source_record_id
+    where exists (select 1 from repeated where repeated.key_hash = candidates.key_hash)
+    window of_record as (partition by candidates.source_name, candidates.source_record_id)
 ),
 
 final as (
@@ -153,14 +158,7 @@ final as (
         {{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from candidates
-    where
-        not exists (
-            select 1
-            from versions
-            where
-                candidates.source_name = versions.source_name
-                and candidates.source_record_id = versions.source_record_id
-        )
+    where not exists (select 1 from repeated where repeated.key_hash = candidates.key_hash)
     union all
     select
         {%- for column in model.columns.values() %}

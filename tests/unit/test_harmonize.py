@@ -7,6 +7,7 @@ them.
 
 import functools
 import random
+import re
 from types import SimpleNamespace
 
 import duckdb
@@ -150,6 +151,17 @@ def test_the_latest_version_wins_and_all_are_counted(things):
     things.land(1, [("a", 1, "old", None), ("a", 3, "new", None), ("a", 2, "middle", None)])
     things.run()
     assert things.row("a", "name, times_landed, batch_id, first_batch_id") == ("new", 3, 1, 1)
+
+
+def test_records_that_share_a_hash_stay_apart(things):
+    things.land(1, [("a", 1, "old", None), ("a", 2, "new", None), ("b", 1, "other", None)])
+    sql = harmonize_sql(False, False)
+    shared = re.sub(r"\bhash\([^()]*\)", "1", sql)
+    assert shared != sql
+    rows = things.connection.execute(
+        f"select source_record_id, name, times_landed from ({shared}) order by all"
+    ).fetchall()
+    assert rows == [("a", "new", 2), ("b", "other", 1)]
 
 
 def test_an_older_version_that_lands_late_only_counts(things):
