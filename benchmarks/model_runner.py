@@ -99,6 +99,7 @@ class ModelRunner:
         self._relation = partial(Relation, database=row[0] if row else "")
         self._this = self._relation("")
         self._full_refresh = False
+        self._in_transaction = False
         self._templates: dict[str, jinja2.Template] = {}
         self._environment = jinja2.Environment(
             extensions=["jinja2.ext.do"],
@@ -209,17 +210,29 @@ class ModelRunner:
                     return columns
         return []
 
-    def run_steps(self, kind: str, name: str, sql: str, **config: Any) -> None:
+    def run_steps(
+        self, kind: str, name: str, sql: str, *, full_refresh: bool = False, **config: Any
+    ) -> None:
         """Build a table with a materialisation of steps, from SQL that no model holds.
 
         kind: name of the materialisation, such as connected_components. config: as of a model.
         """
         self._config = config
         self._this = self._relation(name)
-        self._full_refresh = False
+        self._full_refresh = full_refresh
         self._replace(self._this, self._globals[f"{kind}_sql"], sql)
 
     def _replace(self, table: Relation, steps: Callable[..., Any] | None, sql: str) -> None:
+        try:
+            self._replace_in_steps(table, steps, sql)
+            self._end_transaction("commit")
+        except BaseException:
+            self._end_transaction("rollback")
+            raise
+
+    def _replace_in_steps(
+        self, table: Relation, steps: Callable[..., Any] | None, sql: str
+    ) -> None:
         if steps is not None:
             self.call("drop_working_tables", table)
             sql = steps(table, sql)
@@ -255,6 +268,19 @@ class ModelRunner:
 
     def _run_query(self, sql: str) -> _Rows:
         return _Rows(self.connection.execute(str(sql)))
+
+    def _statement(self, name: str | None = None, *, caller: Callable[[], str]) -> str:
+        """As dbt's: opens a transaction, where none is, which the end of the node closes."""
+        if not self._in_transaction:
+            self.connection.execute("begin transaction")
+            self._in_transaction = True
+        self.connection.execute(caller())
+        return ""
+
+    def _end_transaction(self, how: str) -> None:
+        if self._in_transaction:
+            self.connection.execute(how)
+            self._in_transaction = False
 
     def _context(self) -> dict[str, Any]:
         def dispatch(name: str) -> Any:
@@ -293,6 +319,7 @@ class ModelRunner:
             "modules": SimpleNamespace(re=re),
             "exceptions": SimpleNamespace(raise_compiler_error=refuse),
             "run_query": self._run_query,
+            "statement": self._statement,
             "log": lambda *_, **__: "",
             "config": Config(),
             "this": This(),

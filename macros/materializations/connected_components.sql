@@ -13,7 +13,8 @@
     With config meta keeps_state: true, on DuckDB, a run that is no full refresh touches only the components
     that added or removed edges reach, and ends in the labels of a full recompute. The edges of the last run
     stay beside the table (<model>__state_edges). The SQL has then a third column, edge_group (such as the
-    landing batch of the edge): groups whose count and hash sum are those of the last run are not compared. -#}
+    landing batch of the edge): groups whose count and hash sum are those of the last run are not compared. Labels
+    and edges change in one transaction, so a killed run leaves those of the run before it. -#}
 {% materialization connected_components, adapter='duckdb', supported_languages=['sql'] %}
     {{ return(materialize_steps(connected_components_sql)) }}
 {% endmaterialization %}
@@ -25,6 +26,7 @@
 {% macro connected_components_sql(target_relation, edges_sql) -%}
     {%- set keeps_state = config.get('meta', {}).get('keeps_state', false) and changes_in_place() -%}
     {%- if keeps_state -%}
+        {%- do begin_transaction() -%}
         {%- set present = table_names_beside(target_relation) -%}
         {%- set state_edges = working_table(target_relation, 'state_edges') -%}
         {%- set state_groups = working_table(target_relation, 'state_groups') -%}

@@ -69,6 +69,14 @@
     {%- do run_query('drop table if exists ' ~ relation) -%}
 {%- endmacro %}
 
+{#- From here on the statements of the node are one transaction, which its materialisation commits: for tables
+    that have to change together. -#}
+{% macro begin_transaction() -%}
+    {%- call statement('begin_transaction') -%}
+        select 1 as begun
+    {%- endcall -%}
+{%- endmacro %}
+
 {#- The first value of a query. -#}
 {% macro value_of(query) -%}
     {{ return(run_query(query).rows[0][0]) }}

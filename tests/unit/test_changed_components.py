@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import duckdb
 import numpy as np
 import pandas as pd
@@ -23,12 +25,37 @@ STEPS = st.lists(
 )
 
 
+class Killed(BaseException):
+    """Raised where a process would be killed."""
+
+
+class MortalConnection:
+    """A connection that is killed before one of its statements."""
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect(config={"threads": 1})
+        self.left: int | None = None  # statements before the kill; None for none
+
+    def execute(self, *arguments: object) -> duckdb.DuckDBPyConnection:
+        if self.left == 0:
+            self.left = None
+            raise Killed
+        if self.left is not None:
+            self.left -= 1
+        return self.connection.execute(*arguments)
+
+    def register(self, name: str, rows: pd.DataFrame) -> None:
+        self.connection.register(name, rows)
+
+
 @pytest.fixture(scope="module")
 def runner() -> ModelRunner:
-    return ModelRunner(duckdb.connect(config={"threads": 1}))
+    return ModelRunner(MortalConnection())
 
 
-def relabel(runner: ModelRunner, edges: list[Edge], *, as_text: bool) -> pd.DataFrame:
+def relabel(
+    runner: ModelRunner, edges: list[Edge], *, as_text: bool, full_refresh: bool = False
+) -> pd.DataFrame:
     """Build the labels over these edges on top of the last state."""
     rows = pd.DataFrame(edges, columns=["node_a", "node_b", "edge_group"], dtype="int64")
     if as_text:
@@ -43,6 +70,7 @@ def relabel(runner: ModelRunner, edges: list[Edge], *, as_text: bool) -> pd.Data
         "connected_components",
         "labels",
         "select node_a, node_b, edge_group from graph_edges",
+        full_refresh=full_refresh,
         meta={"keeps_state": True},
     )
     return runner.connection.execute("select node, component from labels order by node").df()
@@ -70,6 +98,33 @@ def test_any_order_of_additions_and_removals_ends_in_the_labels_of_a_full_recomp
         pd.testing.assert_frame_equal(
             found, expected(edges, as_text=as_text), check_dtype=False, check_index_type=False
         )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    steps=STEPS,
+    kills=st.lists(st.tuples(st.integers(0, 80), st.booleans()), min_size=6, max_size=6),
+)
+def test_a_killed_run_is_healed_by_the_next(
+    runner: ModelRunner,
+    steps: list[tuple[list[Edge], set[int]]],
+    kills: list[tuple[int, bool]],
+) -> None:
+    """kills: before which statement of a step, and whether the step is a full refresh."""
+    runner.connection.execute("drop table if exists labels")
+    runner.connection.execute("drop table if exists labels__state_edges")
+    edges: list[Edge] = [(1, 2, 1), (2, 3, 1), (5, 6, 1)]
+    relabel(runner, edges, as_text=False)
+    for (added, taken), (statements, full_refresh) in zip(steps, kills, strict=False):
+        edges = [edge for position, edge in enumerate(edges) if position not in taken] + added
+        runner.connection.left = statements
+        with suppress(Killed):
+            relabel(runner, edges, as_text=False, full_refresh=full_refresh)
+        runner.connection.left = None
+    found = relabel(runner, edges, as_text=False)
+    pd.testing.assert_frame_equal(
+        found, expected(edges, as_text=False), check_dtype=False, check_index_type=False
+    )
 
 
 def test_only_what_edges_reach_is_looked_at(runner: ModelRunner) -> None:
