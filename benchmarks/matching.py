@@ -1,11 +1,12 @@
 """How well records of one person are found, and at what cost, beside Splink.
 
     python -m benchmarks.matching [--data ../shared/data] [--warehouse FILE --truth FOLDER]
-                                  [--records 100000 1000000] [--no-peer]
+                                  [--records 100000 1000000] [--flood 100000] [--no-peer]
 
 Labelled sets: two public ones (fake_1000; febrl3 with and without its identity number), the
 person records of a warehouse built from demo data with --warehouse, and generated records of any
-number with --records. Each run is a process of its own, with two threads and 2.5 GB for tables.
+number with --records; with --flood, the same once more, so many of them with one phone number.
+Each run is a process of its own, with two threads and 2.5 GB for tables.
 CPU is taken from the moment at which the rows lie in a table until every record has its cluster;
 memory is the peak of the whole process. Both sides get the same columns of the same rows. Ours is
 the identity graph as it ships, from harmonised customers to customer_id, no setting changed for any
@@ -33,6 +34,7 @@ from benchmarks.identity_quality import Quality, quality_of
 from benchmarks.sides import ROOT, run_side, with_splink
 
 MEMORY_LIMIT = "2500MB"  # what does not fit goes to disk
+FLOODED_PHONE = "+34600000000"
 
 COLUMNS = (
     *("given_name", "family_name", "birth_date", "email", "phone", "address_line", "postal_code"),
@@ -195,9 +197,22 @@ def make_sets(options: argparse.Namespace, folder: Path) -> dict[str, Path]:
             """
         connection.execute(GENERATOR_MACROS)
         for records in options.records:
-            sets[f"generated, about {records:,}"] = GENERATED.format(
+            name = f"generated, about {records:,}"
+            sets[name] = GENERATED.format(
                 names=ROOT / "orchestration" / "demo" / "data", records=records
             )
+            if options.flood:
+                sets[f"{name}, {options.flood:,} of one phone"] = f"""
+                    select * replace (
+                        case
+                            when row_number() over (order by record_id::bigint desc)
+                                <= {options.flood}
+                                then '{FLOODED_PHONE}'
+                            else phone
+                        end as phone
+                    )
+                    from ({sets[name]})
+                """
         files = {}
         for number, (name, sql) in enumerate(sets.items()):
             files[name] = folder / f"set_{number}.parquet"
@@ -363,6 +378,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--warehouse", type=Path, help="a warehouse built from demo data")
     parser.add_argument("--truth", type=Path, default=Path("warehouse/truth"))
     parser.add_argument("--records", type=int, nargs="*", default=[100_000])
+    parser.add_argument("--flood", type=int, help="give so many of the records one phone, too")
     parser.add_argument("--no-peer", action="store_true", help="leave Splink out")
     parser.add_argument("--folder", type=Path, help="keep the files here (default: temporary)")
     parser.add_argument("--side", nargs=3, metavar=("SIDE", "SOURCE", "TARGET"))
@@ -374,7 +390,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     sides = with_splink(["ours"], is_left_out=options.no_peer)
     print(
-        f"{'set':<36} {'side':<7} {'records':>9} {'P':>6} {'R':>6} {'F1':>6} {'B3 F1':>6}"
+        f"{'set':<48} {'side':<7} {'records':>9} {'P':>6} {'R':>6} {'F1':>6} {'B3 F1':>6}"
         f" {'CPU s':>7} {'match':>7} {'GiB':>6}"
     )
     with tempfile.TemporaryDirectory(prefix="cdp-bench-") as temporary:
@@ -390,7 +406,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 )
                 found = quality(records, clusters)
                 print(
-                    f"{name:<36} {side:<7} {found.records:>9,} {found.precision:>6.4f}"
+                    f"{name:<48} {side:<7} {found.records:>9,} {found.precision:>6.4f}"
                     f" {found.recall:>6.4f} {found.f1:>6.4f} {found.bcubed_f1:>6.4f}"
                     f" {cpu_seconds:>7.1f} {matching_seconds:>7.1f} {peak_gib:>6.2f}",
                     flush=True,

@@ -36,6 +36,26 @@ def event(label: str, **columns: Any) -> Record:
     return ("events", label, {"event_type": "page_view", **columns})
 
 
+def stated(label: str, identifier_type: str, value: str, *, is_verified: bool) -> Record:
+    """What the record with this label says of the proof of one of its identifiers."""
+    return (
+        "identifiers",
+        f"{label}-{identifier_type}",
+        {
+            "entity": "customers",
+            "entity_record_id": f"{label}-#",
+            "identifier_type": identifier_type,
+            "identifier_value": value,
+            "is_verified": is_verified,
+        },
+    )
+
+
+def receipt(label: str, **columns: Any) -> Record:
+    return ("orders", label, {"order_id": f"{label}-#", **columns, "ordered_at": ORDERED_AT})
+
+
+ORDERED_AT = "2026-01-02 09:00:00"
 FLOOD = 600
 
 STORIES: list[Story] = [
@@ -577,6 +597,92 @@ STORIES: list[Story] = [
         cut={"v@s#.example": "unverified_claim"},
     ),
     Story(
+        name="somebody else's e-mail, phone and name",
+        rule="a claim without proof is no evidence either: with somebody's name, e-mail and phone "
+        "nobody becomes that person",
+        batches=[
+            [
+                person(
+                    "victim",
+                    email="w@s#.example",
+                    user_id="w#",
+                    phone="+346#000003",
+                    is_email_verified=True,
+                    is_phone_verified=True,
+                    given_name="Maider",
+                    family_name="Etxeberria",
+                )
+            ],
+            [
+                person(
+                    "thief",
+                    email="w@s#.example",
+                    user_id="wt#",
+                    phone="+346#000003",
+                    is_email_verified=False,
+                    is_phone_verified=False,
+                    given_name="Maider",
+                    family_name="Etxeberria",
+                )
+            ],
+            [],
+        ],
+        together=[{"victim"}, {"thief"}],
+        cut={"w@s#.example": "unverified_claim"},
+    ),
+    Story(
+        name="somebody else's card",
+        rule="who gives a card number that somebody else has shown to be theirs gets nothing of "
+        "the card, and what they buy with it is theirs",
+        batches=[
+            [
+                person("victim", loyalty_number="L#"),
+                stated("victim", "loyalty_number", "L#", is_verified=True),
+                receipt("victim-till", loyalty_number="L#"),
+            ],
+            [
+                person("thief", loyalty_number="L#", email="t@s#.example"),
+                stated("thief", "loyalty_number", "L#", is_verified=False),
+                receipt("thief-order", customer_record_id="thief-#", loyalty_number="L#"),
+            ],
+            [receipt("victim-again", loyalty_number="L#")],
+        ],
+        together=[
+            {"victim", "victim-loyalty_number", "victim-till", "victim-again"},
+            {"thief", "thief-loyalty_number", "thief-order"},
+        ],
+        cut={"L#": "unverified_claim"},
+    ),
+    Story(
+        name="somebody else's browser and device",
+        rule="who logs in with somebody else's cookie and device, or says so, gets nothing of "
+        "theirs; what is done there without login is nobody's from then on",
+        batches=[
+            [
+                person("victim", user_id="v#", email="v@s#.example"),
+                event("victim-in", user_id="v#", device_id="dev#", anonymous_id="ck#"),
+                event("before", device_id="dev#", anonymous_id="ck#"),
+            ],
+            [
+                person("thief", user_id="t#", email="t@s#.example"),
+                event("thief-in", user_id="t#", device_id="dev#", anonymous_id="ck#"),
+                event("thief-cookie", user_id="t#", anonymous_id="own-#"),
+            ],
+            [
+                event("after", device_id="dev#", anonymous_id="ck#"),
+                event("victim-back", user_id="v#", device_id="dev#"),
+                receipt("thief-order", customer_record_id="thief-#", anonymous_id="ck#"),
+            ],
+        ],
+        together=[
+            {"victim", "victim-in", "victim-back"},
+            {"thief", "thief-in", "thief-cookie", "thief-order"},
+            {"before", "after"},
+        ],
+        anonymous={"before", "after"},
+        cut={"dev#": "used_by_several_customers", "web|ck#": "used_by_several_customers"},
+    ),
+    Story(
         name="nobody has verified",
         rule="as long as nobody has verified an e-mail, those who give it are one person",
         batches=[
@@ -781,6 +887,7 @@ STORIES: list[Story] = [
 
 COMMON: dict[str, dict[str, Any]] = {
     "customers": {"recorded_at": "2026-01-01 00:00:00"},
+    "identifiers": {"recorded_at": "2026-01-01 00:00:00"},
     "events": {"occurred_at": "2026-01-01 12:00:00", "recorded_at": "2026-01-01 12:00:00"},
     "orders": {"recorded_at": "2026-01-02 09:00:00"},
     "payments": {"recorded_at": "2026-01-02 10:00:00"},

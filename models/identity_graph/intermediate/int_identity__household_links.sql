@@ -37,7 +37,7 @@ identifiers as (
         identifier_type,
         identifier_value,
         customer_record
-    from {{ ref('int_identity__identifiers') }}
+    from {{ ref('int_identity__proven_identifiers') }}
     where customer_record is not null
 ),
 

@@ -1,6 +1,6 @@
 {# One row per person record with what tells two people apart or shows them to be one,
    standardised: names, birth date, contact points, home, and the parts of them that keys are
-   made of. #}
+   made of. What a record claims without proof is left out. #}
 with
 
 customers as (
@@ -20,17 +20,42 @@ customers as (
     from {{ ref('harmonized_customers') }}
 ),
 
-national_ids as (
+listed_national_ids as (
     select
         source_name || '|' || entity_record_id as customer_record,
-        min(identifier_value) as national_id
+        identifier_value,
+        {{ normalized_identifier('identifier_value', "'alphanumeric'") }} as normal_value
     from {{ ref('harmonized_identifiers') }}
     where
         entity = 'customers'
         and identifier_type = 'national_id'
+),
+
+unverified_claims as (
+    select
+        customer_record,
+        identifier_type,
+        identifier_value
+    from {{ ref('int_identity__unverified_claims') }}
+    where customer_record is not null
     group by
-        source_name,
-        entity_record_id
+        customer_record,
+        identifier_type,
+        identifier_value
+),
+
+national_ids as (
+    select
+        listed_national_ids.customer_record,
+        min(listed_national_ids.identifier_value) as national_id
+    from listed_national_ids
+    left join unverified_claims
+        on
+            unverified_claims.identifier_type = 'national_id'
+            and listed_national_ids.customer_record = unverified_claims.customer_record
+            and listed_national_ids.normal_value = unverified_claims.identifier_value
+    where unverified_claims.customer_record is null
+    group by listed_national_ids.customer_record
 ),
 
 nicknames as (
@@ -180,8 +205,18 @@ final as (
         named.family_name,
         named.second_family_name,
         named.birth_date,
-        case when blocked_emails.identifier_value is null then named.email end as email,
-        case when blocked_phones.identifier_value is null then named.phone end as phone,
+        case
+            when
+                blocked_emails.identifier_value is null
+                and claimed_emails.identifier_value is null
+                then named.email
+        end as email,
+        case
+            when
+                blocked_phones.identifier_value is null
+                and claimed_phones.identifier_value is null
+                then named.phone
+        end as phone,
         national_ids.national_id,
         named.address,
         nullif({{ regex_extract('named.address', '([0-9]+)') }}, '') as house_number,
@@ -198,7 +233,10 @@ final as (
         year(named.birth_date) as birth_year,
         month(named.birth_date) * 100 + day(named.birth_date) as birth_day,
         case
-            when blocked_emails.identifier_value is null then {{ local_part('named.email') }}
+            when
+                blocked_emails.identifier_value is null
+                and claimed_emails.identifier_value is null
+                then {{ local_part('named.email') }}
         end as email_name
     from named
     left join plain_short_forms
@@ -213,6 +251,16 @@ final as (
         on
             blocked_phones.identifier_type = 'phone'
             and named.phone = blocked_phones.identifier_value
+    left join unverified_claims as claimed_emails
+        on
+            claimed_emails.identifier_type = 'email'
+            and named.customer_record = claimed_emails.customer_record
+            and named.email = claimed_emails.identifier_value
+    left join unverified_claims as claimed_phones
+        on
+            claimed_phones.identifier_type = 'phone'
+            and named.customer_record = claimed_phones.customer_record
+            and named.phone = claimed_phones.identifier_value
 )
 
 select * from final

@@ -1,5 +1,5 @@
-{# One row per usable identifier of a signature: not blocked, within its limits, and not claimed
-   without proof. #}
+{# One row per usable identifier of a signature: not claimed without proof, not blocked, and within
+   its limits. #}
 with
 
 identifiers as (
@@ -7,15 +7,7 @@ identifiers as (
         signature_key,
         identifier_type,
         identifier_value
-    from {{ ref('int_identity__identifiers') }}
-),
-
-unverified_claims as (
-    select
-        signature_key,
-        identifier_type,
-        identifier_value
-    from {{ ref('int_identity__unverified_claims') }}
+    from {{ ref('int_identity__proven_identifiers') }}
 ),
 
 nodes as (
@@ -44,12 +36,6 @@ final as (
         on
             identifiers.identifier_type = nodes.identifier_type
             and identifiers.identifier_value = nodes.identifier_value
-    left join unverified_claims
-        on
-            identifiers.signature_key = unverified_claims.signature_key
-            and identifiers.identifier_type = unverified_claims.identifier_type
-            and identifiers.identifier_value = unverified_claims.identifier_value
-    where unverified_claims.signature_key is null
 )
 
 select * from final

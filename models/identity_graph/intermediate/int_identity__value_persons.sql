@@ -15,7 +15,7 @@ identifiers as (
         record_count,
         first_seen_at,
         last_seen_at
-    from {{ ref('int_identity__identifiers') }}
+    from {{ ref('int_identity__proven_identifiers') }}
     where partner is not null
 ),
 

@@ -1,8 +1,9 @@
-{# One row per identifier (type and value) that any record carries. #}
+{# One row per identifier (type and value) that any record carries: with those who may count it as
+   theirs. #}
 with
 
 identifiers as (
-    select * from {{ ref('int_identity__identifiers') }}
+    select * from {{ ref('int_identity__proven_identifiers') }}
 ),
 
 final as (
