@@ -25,11 +25,12 @@ from orchestration.dbt_build import (
     read_run_results,
 )
 from orchestration.lock import wait_until_writable, writer_lock
+from orchestration.manifest import layer_of
 from orchestration.paths import Paths
 from orchestration.progress import Progress
 from orchestration.project import dbt_project
 from orchestration.resources import WRITER_POOL
-from orchestration.translator import LayerTranslator, key_of, layer_of
+from orchestration.translator import LayerTranslator, key_of
 
 RETRIES = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
 

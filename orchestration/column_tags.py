@@ -119,6 +119,7 @@ class Dictionary:
         """Keep the rows in the order of the seeds."""
         self.meanings = tuple(meanings)
         self.holdings = tuple(holdings)
+        self._found: dict[str, tuple[Meaning, str] | None] = {}
 
     @classmethod
     def load(cls, root: Path = ROOT) -> Dictionary:
@@ -150,13 +151,17 @@ class Dictionary:
 
     def meaning_of(self, column: str) -> tuple[Meaning, str] | None:
         """The meaning of a column name and the pattern that gave it; None when there is none."""
-        matches = [
-            (meaning, pattern)
-            for meaning in self.meanings
-            for pattern in meaning.patterns
-            if fnmatchcase(column, pattern)
-        ]
-        return max(matches, key=lambda match: _weight(match[1], column), default=None)
+        if column not in self._found:
+            matches = [
+                (meaning, pattern)
+                for meaning in self.meanings
+                for pattern in meaning.patterns
+                if fnmatchcase(column, pattern)
+            ]
+            self._found[column] = max(
+                matches, key=lambda match: _weight(match[1], column), default=None
+            )
+        return self._found[column]
 
     def holding_of(self, table: Table) -> Holding | None:
         """What a table is held for: its own name counts before its entity."""

@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from orchestration.manifest import variables_of
-from orchestration.translator import layer_of
+from orchestration.manifest import layer_of, variables_of
 
 # dbt says these when another process has the warehouse open; nothing else is worth another try.
 TRANSIENT_SIGNS = ("could not set lock on file", "conflicting lock is held")

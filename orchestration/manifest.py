@@ -10,6 +10,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,15 @@ from orchestration.paths import ROOT, Paths
 
 PROJECT_FOLDERS = ("models", "macros", "seeds", "tests/data")
 PROJECT_FILES = ("dbt_project.yml", "profiles.yml", "selectors.yml")
+LAYERS = (
+    "landing",
+    "seeds",
+    "staging",
+    "harmonized",
+    "identity_graph",
+    "unified_customer",
+    "marts",
+)
 
 
 def manifest_path() -> Path:
@@ -79,9 +90,27 @@ def prepare(as_of: str | None = None) -> Path:
 
 
 def load() -> dict[str, Any]:
-    """The manifest as dbt wrote it."""
-    manifest: dict[str, Any] = json.loads(manifest_path().read_text())
+    """The manifest as dbt wrote it; not to be changed, since the next call gives the same."""
+    path = manifest_path()
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _parsed(path: Path, written_ns: int) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads(path.read_text())
     return manifest
+
+
+def layer_of(node: Mapping[str, Any]) -> str:
+    """The layer of a manifest node: one of LAYERS, from where its file lies."""
+    if node["resource_type"] == "source":
+        return "landing"
+    if node["resource_type"] == "seed":
+        return "seeds"
+    folders = node["fqn"][1:-1]
+    if folders[:2] == ["staging", "harmonized"]:
+        return "harmonized"
+    return folders[0] if folders and folders[0] in LAYERS else "staging"
 
 
 if __name__ == "__main__":

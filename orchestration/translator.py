@@ -11,27 +11,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
-LAYERS = (
-    "landing",
-    "seeds",
-    "staging",
-    "harmonized",
-    "identity_graph",
-    "unified_customer",
-    "marts",
-)
-
-
-def layer_of(node: Mapping[str, Any]) -> str:
-    """The layer of a manifest node: one of LAYERS, from where its file lies."""
-    if node["resource_type"] == "source":
-        return "landing"
-    if node["resource_type"] == "seed":
-        return "seeds"
-    folders = node["fqn"][1:-1]
-    if folders[:2] == ["staging", "harmonized"]:
-        return "harmonized"
-    return folders[0] if folders and folders[0] in LAYERS else "staging"
+from orchestration.manifest import layer_of
 
 
 def group_of(node: Mapping[str, Any]) -> str:

@@ -30,10 +30,9 @@ from orchestration.data_requests import (
     tombstones,
 )
 from orchestration.data_requests.erasure import (
-    AlreadyErasedError,
     Case,
     erase,
-    open_case,
+    open_cases,
     unfinished,
 )
 from orchestration.data_requests.landed_rows import MissingViewError, action_of, landed_tables
@@ -142,23 +141,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def erase_people(paths: Paths, identifiers: Sequence[tuple[str, str]], *, is_applied: bool) -> None:
     """Erase, or say what an erasure would do."""
     key = tombstones.pepper()
-    cases = [unfinished(paths, key, kind, value, say) for kind, value in identifiers]
-    if is_applied and None in cases:
+    begun = {one: unfinished(paths, key, *one, say) for one in identifiers}
+    if is_applied and None in begun.values():
         loader.load(paths.landing, paths.warehouse, ROOT, say=say)
-    opened: list[Case] = []
-    for case, (kind, value) in zip(cases, identifiers, strict=True):
-        if case is not None:
-            say(f"Going on with {case.request_id}: {', '.join(case.done) or 'nothing'} done.")
-        try:
-            opened.append(case or open_case(paths, key, kind, value, say))
-        except AlreadyErasedError as done:
-            say(str(done))
-            continue
-        tell(opened[-1])
+    cases = list({case.request_id: case for case in begun.values() if case}.values())
+    for case in cases:
+        say(f"Going on with {case.request_id}: {', '.join(case.done) or 'nothing'} done.")
+    cases += open_cases(paths, key, [one for one, case in begun.items() if case is None], say)
+    for case in cases:
+        tell(case)
     if not is_applied:
         say("Nothing was changed. --apply erases.")
         return
-    for certificate in erase(opened):
+    for certificate in erase(cases):
         say(f"Certificate: {certificate}")
 
 
@@ -169,6 +164,8 @@ def tell(case: Case) -> None:
     say("Landed rows:")
     for source_table, rows in sorted(case.rows.items()):
         say(f"  {source_table:<48} {len(rows):>7,} {action_of(tables[source_table])}")
+    named = sum(map(len, case.mentioned.values()))
+    say(f"Rows of others that name the person: {named:,}")
     say("Rows that lead to the person, made again without them:")
     for table, count in sorted(case.before.items()):
         say(f"  {table:<48} {count:>7,}")

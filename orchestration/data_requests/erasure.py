@@ -18,7 +18,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,27 +38,28 @@ from orchestration.data_requests import (
 )
 from orchestration.data_requests.person import (
     Person,
-    PersonError,
+    mentions_of,
     relation_counts,
     resolve,
-    spellings,
     text_of,
+    with_spellings,
 )
 from orchestration.data_requests.steps import (
     Journaled,
     Say,
     Step,
     StoppedError,
+    each,
     make,
+    once,
     write_journal,
 )
 from orchestration.data_requests.tables import fill, has_table
 from orchestration.landing_reader import find_files, read_declarations
 from orchestration.paths import ROOT, Paths
 
-
-class AlreadyErasedError(PersonError):
-    """There is a tombstone of what was given."""
+# Landed rows of each landed table: file, row, when it landed.
+Rows = dict[str, list[tuple[str, int, str]]]
 
 
 @dataclass
@@ -72,7 +73,8 @@ class Case(Journaled):
     requested_at: str
     subject: str  # keyed digest of the identifier that was given
     person: Person
-    rows: dict[str, list[tuple[str, int, str]]]  # of each landed table: file, row, when it landed
+    rows: Rows  # that are the person's
+    mentioned: Rows  # of others, that name the person
     before: dict[str, int]  # rows that lead to the person, by table
     done: dict[str, Any] = field(default_factory=dict)  # what each finished step reports
 
@@ -96,6 +98,7 @@ class Case(Journaled):
                 "subject": self.subject,
                 "person": self.person.as_json(),
                 "rows": self.rows,
+                "mentioned": self.mentioned,
                 "before": self.before,
                 "done": self.done,
             },
@@ -112,15 +115,6 @@ class Case(Journaled):
             tombstones.use(connection, self.key)
             yield connection
 
-    def show_found_rows(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Put the person's landed rows where ``landed_rows`` looks for them."""
-        fill(
-            connection,
-            "found_rows",
-            landed_rows.FOUND_ROWS,
-            [(table, *row) for table, rows in self.rows.items() for row in rows],
-        )
-
 
 def journals(paths: Paths) -> Path:
     """Folder of the erasures under way."""
@@ -128,9 +122,8 @@ def journals(paths: Paths) -> Path:
 
 
 def made_again(paths: Paths) -> list[Path]:
-    """Where runs leave what can be made again: logs, reports, compiled models, working files."""
-    logs = Path(os.environ.get("DBT_LOG_PATH", ROOT / "logs"))
-    return [paths.audit, paths.failures, paths.run_logs, paths.target, paths.temp, logs]
+    """Where runs leave what can be made again: what they said, and compiled models."""
+    return [*renewal.reports(paths), paths.target]
 
 
 def kept(paths: Paths) -> list[Path]:
@@ -141,7 +134,7 @@ def kept(paths: Paths) -> list[Path]:
         paths.warehouse,
         paths.warehouse.with_name(paths.warehouse.name + ".wal"),
         paths.spark,
-        *(paths.serving, paths.previous, paths.versions, paths.dashboards),
+        *(paths.serving, paths.previous, paths.versions, paths.dashboards, paths.certificates),
         *made_again(paths),
         *([Path(history)] if history else []),
     ]
@@ -165,64 +158,108 @@ def unfinished(paths: Paths, key: bytes, identifier_type: str, value: str, say: 
                 requested_at=kept["requested_at"],
                 subject=kept["subject"],
                 person=person,
-                rows={
-                    table: [(file, row, landed_at) for file, row, landed_at in rows]
-                    for table, rows in kept["rows"].items()
-                },
+                rows=_rows_of(kept["rows"]),
+                mentioned=_rows_of(kept["mentioned"]),
                 before=kept["before"],
                 done=kept["done"],
             )
     return None
 
 
-def open_case(paths: Paths, key: bytes, identifier_type: str, value: str, say: Say) -> Case:
-    """Find the person and every landed row of theirs; nothing is changed.
+def _rows_of(kept: Mapping[str, Any]) -> Rows:
+    return {table: [(file, row, at) for file, row, at in rows] for table, rows in kept.items()}
 
-    Raises PersonError when the identifier stands for no one person or for one who is held,
-    AlreadyErasedError when for one who was erased.
+
+def open_cases(
+    paths: Paths, key: bytes, identifiers: Sequence[tuple[str, str]], say: Say
+) -> list[Case]:
+    """Find people and every landed row of theirs; nothing is changed.
+
+    What landed is read once for all of them. Who was erased before is said and left out; who is
+    asked for twice is one case. Raises PersonError when an identifier stands for no one person or
+    for one who is held.
     """
     manifest = dbt_manifest.load()
-    subject = tombstones.digest(key, text_of(identifier_type, value))
+    tables = landed_rows.landed_tables(manifest)
     with duckdb.connect(
         str(paths.warehouse), read_only=True, config=publish.engine_config(paths)
     ) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        if has_table(connection, "landing", "tombstones"):
-            tombstones.use(connection, key)
-            request = tombstones.request_of(connection, subject)
-            if request is not None:
-                raise AlreadyErasedError(
-                    f"That person has been erased: {paths.certificates / (request + '.json')}"
-                )
-        person = resolve(connection, identifier_type, value)
-        holds.refuse(person, holds.in_force(datetime.now(UTC).replace(tzinfo=None)))
-        fill(connection, "person_keys", {"key": "varchar"}, [(key,) for key in person.keys])
+        asked = _people(connection, paths, key, identifiers, say)
+        if not asked:
+            return []
+        people = list(asked)
+        fill(
+            connection,
+            "person_keys",
+            {"key": "varchar", "owner": "bigint"},
+            [(one, owner) for owner, person in enumerate(people) for one in person.keys],
+        )
         landed_rows.find(
             connection, manifest, lambda text: f"sha256({text}) in (select key from person_keys)"
         )
-        tables = landed_rows.landed_tables(manifest)
-        rows: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
-        for source_table, file, row, landed_at in connection.execute(
-            "select * from found_rows order by all"
-        ).fetchall():
-            if landed_rows.action_of(tables[source_table]) != "kept":
-                rows[source_table].append((file, row, landed_at.isoformat()))
-        person = replace(
-            person, spellings=spellings(connection, person, _contact_columns(tables.values()))
-        )
-        before = relation_counts(connection, person)
+        landed_rows.find_owners(connection, manifest)
+        people = with_spellings(connection, people, _contact_columns(tables.values()))
+        landed_rows.find_mentions(connection, tables, [person.mentions for person in people])
+        rows = _by_owner(connection, "row_owners", len(people))
+        naming = _by_owner(connection, "mentioned_rows", len(people))
+        counts = relation_counts(connection, people)
+    for mine, others in zip(rows, naming, strict=True):
+        for table in [one for one in mine if landed_rows.action_of(tables[one]) == "kept"]:
+            del mine[table]
+        for table, found in others.items():
+            found[:] = sorted(set(found).difference(mine.get(table, ())))
     stamp = datetime.now(UTC)
-    return Case(
-        paths=paths,
-        key=key,
-        say=say,
-        request_id=f"erasure-{stamp:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
-        requested_at=stamp.isoformat(timespec="seconds"),
-        subject=subject,
-        person=person,
-        rows=dict(rows),
-        before={table: count for table, count in before.items() if count},
-    )
+    return [
+        Case(
+            paths=paths,
+            key=key,
+            say=say,
+            request_id=f"erasure-{stamp:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+            requested_at=stamp.isoformat(timespec="seconds"),
+            subject=subject,
+            person=person,
+            rows=dict(rows[owner]),
+            mentioned={table: found for table, found in naming[owner].items() if found},
+            before={table: count[owner] for table, count in counts.items() if count[owner]},
+        )
+        for owner, (person, subject) in enumerate(zip(people, asked.values(), strict=True))
+    ]
+
+
+def _people(
+    connection: duckdb.DuckDBPyConnection,
+    paths: Paths,
+    key: bytes,
+    identifiers: Sequence[tuple[str, str]],
+    say: Say,
+) -> dict[Person, str]:
+    """Who is to be erased, with the keyed digest of the identifier that was given first."""
+    is_anybody_erased = has_table(connection, "landing", "tombstones")
+    if is_anybody_erased:
+        tombstones.use(connection, key)
+    in_force = holds.in_force(datetime.now(UTC).replace(tzinfo=None))
+    people: dict[Person, str] = {}
+    for identifier_type, value in identifiers:
+        subject = tombstones.digest(key, text_of(identifier_type, value))
+        request = tombstones.request_of(connection, subject) if is_anybody_erased else None
+        if request is not None:
+            say(f"That person has been erased: {paths.certificates / (request + '.json')}")
+            continue
+        person = resolve(connection, identifier_type, value)
+        holds.refuse(person, in_force)
+        people.setdefault(person, subject)
+    return people
+
+
+def _by_owner(connection: duckdb.DuckDBPyConnection, relation: str, people: int) -> list[Rows]:
+    """The rows of each person, by landed table."""
+    found: list[Rows] = [defaultdict(list) for _ in range(people)]
+    for table, file, row, landed_at, owner in connection.execute(
+        f"select * from {relation} order by all"
+    ).fetchall():
+        found[owner][table].append((file, row, landed_at.isoformat()))
+    return found
 
 
 def _contact_columns(tables: Any) -> dict[str, list[str]]:
@@ -244,116 +281,122 @@ def _contact_columns(tables: Any) -> dict[str, list[str]]:
 # ---- the steps -------------------------------------------------------------------------------
 
 
-def write_tombstones(case: Case) -> Any:
-    """Digests of the person's identifiers, contact points and landed rows, added for good."""
-    with case.warehouse() as connection:
-        case.show_found_rows(connection)
-        digests = {tombstones.digest_of_key(case.key, plain) for plain in case.person.keys}
-        texts = landed_rows.record_texts(connection, case.manifest)
-        texts += [f"contact_point|{point}" for point in case.person.contact_points]
-        texts += [f"mention|{word}" for word in case.person.words]
-        digests |= {tombstones.digest(case.key, text) for text in [*texts, tombstones.CANARY]}
-        connection.begin()
-        tombstones.add(
-            connection,
-            (
-                tombstones.Tombstone(one, case.request_id, case.requested_at[:19])
-                for one in sorted(digests | {case.subject})
-            ),
-        )
-        connection.commit()
-        tombstones.remember(connection, case.paths.landing)
-    return {"tombstones": len(digests)}
+def _show(
+    connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Put landed rows of each owner into a temporary table, as ``landed_rows`` has them."""
+    fill(
+        connection,
+        name,
+        {**landed_rows.FOUND_ROWS, "owner": "bigint"},
+        [
+            (table, *row, owner)
+            for owner, tables in enumerate(rows)
+            for table, found in tables.items()
+            for row in found
+        ],
+    )
 
 
-def clear_files(case: Case) -> Any:
-    """Landing files without the person; the ledger learns what they contain now."""
-    declarations = read_declarations(ROOT)
-    tables = landed_rows.landed_tables(case.manifest)
-    found, _ = find_files(case.paths.landing, declarations)
-    files = {file.name: file for file in found}
-    rewritten, absent = [], []
-    with case.warehouse() as connection:
-        for name, source_table, rows in _files_with_person(connection, case, tables):
-            if name not in files:
-                absent.append(name)
-                continue
-            landing_files.rewrite(
-                connection, files[name], tables[source_table], rows, case.person.mentions
+def write_tombstones(cases: Sequence[Case]) -> list[Any]:
+    """Digests of the people's identifiers, contact points and landed rows, added for good."""
+    first = cases[0]
+    with first.warehouse() as connection:
+        _show(connection, "row_owners", [case.rows for case in cases])
+        texts: list[list[str]] = [[tombstones.CANARY] for _ in cases]
+        for owner, text in landed_rows.record_texts(connection, first.manifest):
+            texts[owner].append(text)
+        stones = []
+        for case, mine in zip(cases, texts, strict=True):
+            mine += [f"contact_point|{point}" for point in case.person.contact_points]
+            mine += [f"mention|{word}" for word in case.person.words]
+            digests = {tombstones.digest_of_key(case.key, plain) for plain in case.person.keys}
+            digests |= {tombstones.digest(case.key, text) for text in mine} | {case.subject}
+            stones.append(
+                [
+                    tombstones.Tombstone(one, case.request_id, case.requested_at[:19])
+                    for one in sorted(digests)
+                ]
             )
+        connection.begin()
+        for written in stones:
+            tombstones.add(connection, written)
+        connection.commit()
+        tombstones.remember(connection, first.paths.landing)
+    return [{"tombstones": len(written)} for written in stones]
+
+
+def clear_files(cases: Sequence[Case]) -> list[Any]:
+    """Landing files without the people; the ledger learns what they contain now."""
+    landing, first = cases[0].paths.landing, cases[0]
+    tables = landed_rows.landed_tables(first.manifest)
+    files = {file.name: file for file in find_files(landing, read_declarations(ROOT))[0]}
+    mentions = mentions_of(case.person for case in cases)
+    reports: list[dict[str, Any]] = [{"rewritten": 0, "no longer in the folder": []} for _ in cases]
+    with first.warehouse() as connection:
+        for (name, source_table), rows in sorted(_files_with_people(connection, cases).items()):
+            if name not in files:
+                for owner in rows:
+                    reports[owner]["no longer in the folder"].append(name)
+                continue
+            table, numbers = tables[source_table], set().union(*rows.values())
+            landing_files.rewrite(connection, files[name], table, numbers, mentions)
             landing_files.note_content(connection, files[name])
-            rewritten.append(name)
-        warning = landing_ledger.remember(case.paths.landing, landing_ledger.landed(connection))
+            for owner in rows:
+                reports[owner]["rewritten"] += 1
+        warning = landing_ledger.remember(landing, landing_ledger.landed(connection))
     if warning is not None:
         raise StoppedError(warning)
-    return {"rewritten": len(rewritten), "no longer in the folder": absent}
+    return reports
 
 
-def _files_with_person(
-    connection: duckdb.DuckDBPyConnection, case: Case, tables: Mapping[str, landed_rows.LandedTable]
-) -> list[tuple[str, str, set[int]]]:
-    """Files as they landed last: name, table, and the numbers of the person's rows in them."""
+def _files_with_people(
+    connection: duckdb.DuckDBPyConnection, cases: Sequence[Case]
+) -> dict[tuple[str, str], dict[int, set[int]]]:
+    """Files as they landed last, by name and table: whose they hold, and in which rows of theirs.
+
+    A file that only names a person has none.
+    """
     latest = dict(
         connection.execute(
             "select file, arg_max(loaded_at, batch_id) from landing.files group by file"
         ).fetchall()
     )
-    found: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for source_table, rows in case.rows.items():
-        for name, row, landed_at in rows:
-            if datetime.fromisoformat(landed_at) == latest.get(name):
-                found[name, source_table].add(row)
-    mentions = case.person.mentions
-    for table in tables.values():
-        for name in _files_that_mention(connection, table, mentions):
-            found.setdefault((name, table.source_table), set())
-    for name, source_table, row, landed_at, has_columns in connection.execute(
+    found: dict[tuple[str, str], dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for owner, case in enumerate(cases):
+        for source_table, rows in case.rows.items():
+            for name, row, landed_at in rows:
+                if datetime.fromisoformat(landed_at) == latest.get(name):
+                    found[name, source_table][owner].add(row)
+        for source_table, rows in case.mentioned.items():
+            for name, _, _ in rows:
+                found[name, source_table].setdefault(owner, set())
+    tables = landed_rows.landed_tables(cases[0].manifest)
+    landed_rows.show_mentions(connection, [case.person.mentions for case in cases])
+    for owner, name, source_table, row, landed_at, has_columns in connection.execute(
         """
-        select _file, source_table, _row, landed_at, not starts_with(reason, 'line ')
+        select owner, _file, source_table, _row, landed_at, not starts_with(reason, 'line ')
         from landing.rejected_rows
-        where regexp_matches(payload, $1, 'i')
-        """,
-        [mentions],
+        inner join mentions on regexp_matches(payload, pattern, 'i')
+        """
     ).fetchall():
         if source_table in tables and landed_at == latest.get(name):
-            found[name, source_table] |= {row} if has_columns else set()
-    return sorted((name, table, rows) for (name, table), rows in found.items())
+            found[name, source_table][owner] |= {row} if has_columns else set()
+    return found
 
 
-def _mentioned(table: landed_rows.LandedTable) -> str:
-    return " or ".join(f"regexp_matches(\"{name}\", $1, 'i')" for name in table.text_columns)
-
-
-def _files_that_mention(
-    connection: duckdb.DuckDBPyConnection, table: landed_rows.LandedTable, mentions: str
-) -> list[str]:
-    if not table.text_columns:
-        return []
-    rows = connection.execute(
-        f"select distinct _file from {table.relation} where {_mentioned(table)}", [mentions]
-    ).fetchall()
-    return [row[0] for row in rows]
-
-
-def clear_rows(case: Case) -> Any:
-    """The raw tables without the person, in one transaction."""
-    tables = landed_rows.landed_tables(case.manifest)
-    mentions = case.person.mentions
-    elsewhere = 0
-    with case.warehouse() as connection:
+def clear_rows(cases: Sequence[Case]) -> list[Any]:
+    """The raw tables without the people, in one transaction."""
+    tables = landed_rows.landed_tables(cases[0].manifest)
+    mentions = mentions_of(case.person for case in cases)
+    with cases[0].warehouse() as connection:
         connection.begin()
-        case.show_found_rows(connection)
+        _show(connection, "found_rows", [case.rows for case in cases])
         landed_rows.take_out(connection, tables)
-        for table in tables.values():
-            if table.text_columns and _files_that_mention(connection, table, mentions):
-                values = ", ".join(
-                    f"\"{name}\" = regexp_replace(\"{name}\", $1, '{landed_rows.ERASED}', 'gi')"
-                    for name in table.text_columns
-                )
-                changed = connection.execute(
-                    f"update {table.relation} set {values} where {_mentioned(table)}", [mentions]
-                ).fetchone()
-                elsewhere += int(changed[0]) if changed else 0
+        _show(
+            connection, "mentioned_rows", [*(c.rows for c in cases), *(c.mentioned for c in cases)]
+        )
+        landed_rows.blot_out(connection, tables, mentions)
         connection.execute(
             f"""
             update landing.rejected_rows
@@ -363,13 +406,16 @@ def clear_rows(case: Case) -> Any:
             [mentions],
         )
         connection.commit()
-    return {
-        "rows": {
-            table: [landed_rows.action_of(tables[table]), len(rows)]
-            for table, rows in case.rows.items()
-        },
-        "rows of others that named the person": elsewhere,
-    }
+    return [
+        {
+            "rows": {
+                table: [landed_rows.action_of(tables[table]), len(rows)]
+                for table, rows in case.rows.items()
+            },
+            "rows of others that named the person": sum(map(len, case.mentioned.values())),
+        }
+        for case in cases
+    ]
 
 
 def clear_memories(case: Case) -> Any:
@@ -415,58 +461,58 @@ def clear_memories(case: Case) -> Any:
     }
 
 
-def write_removals(case: Case) -> Any:
-    """Lines of the activation files with the person, to be sent as removals to who got them."""
-    folder = case.paths.serving.parent / "removals" / case.request_id
-    written = {}
-    with duckdb.connect(config=publish.engine_config(case.paths)) as connection:
-        connection.execute(
-            f"attach {publish.literal(case.paths.warehouse)} as warehouse (read_only)"
+def write_removals(cases: Sequence[Case]) -> list[Any]:
+    """Lines of the activation files with a person, to be sent as removals to who got them."""
+    paths = cases[0].paths
+    owner_of = {one: owner for owner, case in enumerate(cases) for one in case.person.customer_ids}
+    written: list[dict[str, int]] = [{} for _ in cases]
+    with duckdb.connect(config=publish.engine_config(paths)) as connection:
+        connection.execute(f"attach {publish.literal(paths.warehouse)} as warehouse (read_only)")
+        fill(
+            connection, "owners", {"customer_id": "varchar", "owner": "bigint"}, [*owner_of.items()]
         )
-        ids = ", ".join(publish.literal(one) for one in case.person.customer_ids)
-        for node in publish.sync_models(case.manifest):
-            table, where = node["alias"], f"customer_id in ({ids})"
-            row = connection.execute(
-                f'select count(*) from warehouse.marts."{table}" where {where}'
-            ).fetchone()
-            if row and row[0]:
+        for node in publish.sync_models(cases[0].manifest):
+            table = node["alias"]
+            for owner, count in connection.execute(
+                "select owner, count(*) "
+                f'from warehouse.marts."{table}" inner join owners using (customer_id) group by all'
+            ).fetchall():
+                folder = paths.serving.parent / "removals" / cases[owner].request_id
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 file = folder / f"{table}.csv"
-                connection.execute(publish.activation_query(connection, node, file, where))
-                written[table] = int(row[0])
+                ids = f"(select customer_id from owners where owner = {owner})"
+                connection.execute(
+                    publish.activation_query(connection, node, file, f"customer_id in {ids}")
+                )
+                written[owner][table] = int(count)
     return written
 
 
-def remove_traces(case: Case) -> Any:
-    """Logs, reports and working files in which the person is named: they can be made again."""
-    mentions = case.person.mentions
-    removed = 0
-    for path in scan.files_below(made_again(case.paths)):
-        if scan.count_in_file(path, mentions):
-            path.unlink()
-            removed += 1
-    return {"files removed": removed}
+def remove_traces(cases: Sequence[Case]) -> list[Any]:
+    """Logs, reports and working files in which a person is named: they can be made again."""
+    mentions = mentions_of(case.person for case in cases)
+    found = scan.count_in_files(scan.files_below(made_again(cases[0].paths)), mentions)
+    for path in found:
+        path.unlink()
+    return [{"files removed": len(found)}] * len(cases)
 
 
-def verify(case: Case) -> Any:
-    """Look for the person in every table and file; raises StoppedError with where they are."""
-    mentions = case.person.mentions
-    with case.warehouse() as connection:
-        after = relation_counts(connection, case.person)
-    found = {f"warehouse {table}": count for table, count in after.items() if count}
-    looked_at = 0
-    for database in (case.paths.warehouse, case.paths.serving):
+def verify(cases: Sequence[Case]) -> list[Any]:
+    """Look for the people in every table and file; raises StoppedError with where they are."""
+    paths = cases[0].paths
+    mentions = mentions_of(case.person for case in cases)
+    with cases[0].warehouse() as connection:
+        after = relation_counts(connection, [case.person for case in cases])
+    found = {f"warehouse {table}": sum(count) for table, count in after.items() if any(count)}
+    for database in (paths.warehouse, paths.serving):
         for table, count in scan.count_in_database(database, mentions).items():
             found[f"{database.name} {table}"] = count
-    for path in scan.files_below(kept(case.paths)):
-        looked_at += 1
-        count = scan.count_in_file(path, mentions)
-        if count:
-            found[str(path)] = count
+    files = sorted(set(scan.files_below(kept(paths))))
+    found |= {str(path): count for path, count in scan.count_in_files(files, mentions).items()}
     if found:
         places = "\n".join(f"  {place}: {count}" for place, count in sorted(found.items()))
-        raise StoppedError(f"The person is still in:\n{places}\nMend it and erase again.")
-    return {"tables": len(after), "files": looked_at, "found": 0}
+        raise StoppedError(f"A person is still in:\n{places}\nMend it and erase again.")
+    return [{"tables": len(after), "files": len(files), "found": 0}] * len(cases)
 
 
 STEPS: tuple[Step[Case], ...] = (
@@ -474,10 +520,10 @@ STEPS: tuple[Step[Case], ...] = (
     Step("landing files", clear_files),
     Step("landed rows", clear_rows),
     Step("removals", write_removals),
-    Step("memories", clear_memories),
-    Step("build", lambda case: renewal.rebuild(case.paths, case.request_id), is_shared=True),
-    Step("warehouse file", lambda case: renewal.rewrite_warehouse(case.paths), is_shared=True),
-    Step("publication", lambda case: renewal.publish_again(case.paths), is_shared=True),
+    Step("memories", each(clear_memories)),
+    Step("build", once(lambda case: renewal.rebuild(case.paths, case.request_id))),
+    Step("warehouse file", once(lambda case: renewal.rewrite_warehouse(case.paths))),
+    Step("publication", once(lambda case: renewal.publish_again(case.paths))),
     Step("traces", remove_traces),
     Step("verification", verify),
 )

@@ -65,6 +65,18 @@ class LandedTable:
         """Columns that lose their value; a digest of it is among the tombstones."""
         return [column for column, rule in self.columns.items() if rule != "keep"]
 
+    @property
+    def quoted_texts(self) -> str:
+        """Quoted names of the text columns, in a list."""
+        return ", ".join(f'"{name}"' for name in self.text_columns)
+
+    @property
+    def mentions_any(self) -> str:
+        """SQL that is true when a text of the row matches the pattern ``$mentions``."""
+        return " or ".join(
+            f"regexp_matches(\"{name}\", $mentions, 'i')" for name in self.text_columns
+        )
+
 
 @dataclass(frozen=True)
 class StagingView:
@@ -266,11 +278,7 @@ def find(
     for table in tables.values():
         texts = raw_texts(table)
         if texts and table.source_table in present_tables:
-            rows = (
-                f"(select *, _file as landed_file, _row as landed_row, _landed_at as landed_at "
-                f"from {table.relation})"
-            )
-            _add(connection, rows, table.source_table, texts, wanted, recent)
+            _add(connection, _as_landed(table), table.source_table, texts, wanted, recent)
     _deduplicate(connection)
     for view in views:
         for column, whole in view.part_of.items():
@@ -316,6 +324,14 @@ def filled(connection: duckdb.DuckDBPyConnection, tables: Iterable[LandedTable])
     }
 
 
+def _as_landed(table: LandedTable) -> str:
+    """A raw table with the columns by which the staging views name a row."""
+    return (
+        f"(select *, '{table.source_table}' as source_table, _file as landed_file, "
+        f"_row as landed_row, _landed_at as landed_at from {table.relation})"
+    )
+
+
 def _add(
     connection: duckdb.DuckDBPyConnection,
     relation: str,
@@ -342,29 +358,130 @@ def _found_records(primary_view: str) -> str:
     )
 
 
-def record_texts(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> list[str]:
-    """The texts of the rows that were found: by them they are known when they land again."""
-    texts: list[str] = []
+def find_owners(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> None:
+    """Fill the temporary table ``row_owners``: whose each row of ``found_rows`` is.
+
+    Whose it is say the keys of ``person_keys``: by its own identifiers, or as a part of a record.
+    """
+    owners = connection.execute("select distinct owner from person_keys").fetchall()
+    if len(owners) == 1:
+        connection.execute(
+            "create or replace temp table row_owners as "
+            "select found_rows.*, cast(? as bigint) as owner from found_rows",
+            owners[0],
+        )
+        return
+    fill(connection, "row_owners", {**FOUND_ROWS, "owner": "bigint"}, [])
+    tables = landed_tables(manifest)
+    views = [v for v in staging_views(manifest) if _found(connection, v.source_table)]
+    for view in views:
+        _add_owners(connection, f'staging."{view.name}"', view_texts(view))
+    for table in tables.values():
+        if _found(connection, table.source_table):
+            _add_owners(connection, _as_landed(table), raw_texts(table))
+    for view in views:
+        for column, whole in view.part_of.items():
+            for primary in views:
+                if primary.is_primary and primary.source_table == whole:
+                    connection.execute(
+                        f"""
+                        insert into row_owners
+                        with wholes as (
+                            select source_record_id, owner
+                            from staging."{primary.name}"
+                            inner join row_owners
+                                using (source_table, landed_file, landed_row, landed_at)
+                        )
+
+                        select source_table, landed_file, landed_row, landed_at, owner
+                        from staging."{view.name}" as part
+                        inner join found_rows
+                            using (source_table, landed_file, landed_row, landed_at)
+                        inner join wholes on part."{column}" = wholes.source_record_id
+                        """
+                    )
+    connection.execute("create or replace temp table row_owners as from row_owners group by all")
+
+
+def _add_owners(connection: duckdb.DuckDBPyConnection, relation: str, texts: Sequence[str]) -> None:
+    if texts:
+        connection.execute(
+            f"""
+            insert into row_owners
+            with named as (
+                select source_table, landed_file, landed_row, landed_at,
+                    unnest([{", ".join(texts)}]) as text
+                from {relation}
+                inner join found_rows using (source_table, landed_file, landed_row, landed_at)
+            )
+
+            select source_table, landed_file, landed_row, landed_at, owner
+            from named
+            inner join person_keys on sha256(text) = key
+            """
+        )
+
+
+def record_texts(
+    connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]
+) -> list[tuple[int, str]]:
+    """Owner and text of each row of ``row_owners``: by it, it is known when it lands again."""
+    texts: list[tuple[int, str]] = []
     for view in staging_views(manifest):
-        if view.is_primary and _found(connection, view.source_table):
-            texts += [
-                row[0]
-                for row in connection.execute(
-                    f"""
-                    select distinct 'record|' || source_table || '|' || source_record_id
-                    from staging."{view.name}"
-                    inner join found_rows using (source_table, landed_file, landed_row, landed_at)
-                    where source_record_id is not null
-                    """
-                ).fetchall()
-            ]
+        if view.is_primary and _found(connection, view.source_table, "row_owners"):
+            texts += connection.execute(
+                f"""
+                select distinct owner, 'record|' || source_table || '|' || source_record_id
+                from staging."{view.name}"
+                inner join row_owners using (source_table, landed_file, landed_row, landed_at)
+                where source_record_id is not null
+                """
+            ).fetchall()
     return texts
 
 
-def _found(connection: duckdb.DuckDBPyConnection, source_table: str) -> bool:
+def show_mentions(connection: duckdb.DuckDBPyConnection, mentions: Sequence[str]) -> None:
+    """Fill the temporary table ``mentions``: the pattern that names each owner."""
+    fill(connection, "mentions", {"owner": "bigint", "pattern": "varchar"}, [*enumerate(mentions)])
+
+
+def find_mentions(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, LandedTable],
+    mentions: Sequence[str],
+) -> None:
+    """Fill the temporary table ``mentioned_rows``: landed rows that name each of several people.
+
+    mentions: the pattern of each owner. The rows are read once for all of them.
+    """
+    show_mentions(connection, mentions)
+    fill(connection, "mentioned_rows", {**FOUND_ROWS, "owner": "bigint"}, [])
+    present = filled(connection, tables.values())
+    for table in tables.values():
+        if table.text_columns and table.source_table in present:
+            connection.execute(
+                f"""
+                insert into mentioned_rows
+                with naming as (
+                    select *, concat_ws(chr(10), {table.quoted_texts}) as told
+                    from {table.relation}
+                    where {table.mentions_any}
+                )
+
+                select '{table.source_table}', _file, _row, _landed_at, owner
+                from naming
+                inner join mentions on regexp_matches(told, pattern, 'i')
+                """,
+                {"mentions": "|".join(mentions)},
+            )
+
+
+def _found(
+    connection: duckdb.DuckDBPyConnection, source_table: str, rows: str = "found_rows"
+) -> bool:
     return bool(
         connection.execute(
-            "select 1 from found_rows where source_table = ? limit 1", [source_table]
+            f"select 1 from {rows} where source_table = ? limit 1", [source_table]
         ).fetchone()
     )
 
@@ -408,10 +525,7 @@ def take_out(
     found = connection.execute("select distinct source_table from found_rows").fetchall()
     for (source_table,) in sorted(found):
         table = tables[source_table]
-        here = (
-            f"exists (select 1 from found_rows where source_table = '{source_table}' "
-            "and landed_file = _file and landed_row = _row and landed_at = _landed_at)"
-        )
+        here = _is_in("found_rows", source_table)
         if table.deletes_row:
             if leaves_line:
                 connection.execute(
@@ -446,3 +560,31 @@ def take_out(
             continue
         done[source_table] = int(changed[0]) if changed else 0
     return done
+
+
+def blot_out(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, LandedTable], mentions: str
+) -> None:
+    """Blot out what the pattern matches in the texts of ``mentioned_rows``."""
+    for (source_table,) in connection.execute(
+        "select distinct source_table from mentioned_rows order by all"
+    ).fetchall():
+        table = tables[source_table]
+        if table.text_columns:
+            values = ", ".join(
+                f"\"{name}\" = regexp_replace(\"{name}\", $mentions, '{ERASED}', 'gi')"
+                for name in table.text_columns
+            )
+            connection.execute(
+                f"update {table.relation} set {values} "
+                f"where {_is_in('mentioned_rows', source_table)} and ({table.mentions_any})",
+                {"mentions": mentions},
+            )
+
+
+def _is_in(rows: str, source_table: str) -> str:
+    """SQL that is true when a raw row is one of those in a temporary table."""
+    return (
+        f"exists (select 1 from {rows} where source_table = '{source_table}' "
+        "and landed_file = _file and landed_row = _row and landed_at = _landed_at)"
+    )

@@ -7,8 +7,9 @@ customers included; how many rows lead to the person, in each table. Does not: c
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -92,11 +93,18 @@ class Person:
     @property
     def mentions(self) -> str:
         """RE2 pattern of the words wherever they stand in a text; matches nothing without any."""
-        return (
-            r"\b(?:" + "|".join(re.escape(word) for word in self.words) + r")\b"
-            if self.words
-            else NO_MENTIONS
-        )
+        return mentions_of([self])
+
+
+def mentions_of(people: Iterable[Person]) -> str:
+    """RE2 pattern of the words of any of them."""
+    words = {word for person in people for word in person.words}
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return (
+        r"\b(?:" + "|".join(re.escape(word) for word in longest_first) + r")\b"
+        if words
+        else NO_MENTIONS
+    )
 
 
 def text_of(identifier_type: str, value: str) -> str:
@@ -255,49 +263,63 @@ def _customer_of(connection: duckdb.DuckDBPyConnection, identifier_type: str, va
     return str(row[0])
 
 
-def spellings(
+def with_spellings(
     connection: duckdb.DuckDBPyConnection,
-    person: Person,
+    people: Sequence[Person],
     columns: Mapping[str, list[str]],
-) -> tuple[str, ...]:
-    """How the landed rows that were found write the person's e-mails and phones.
+) -> list[Person]:
+    """The people, with how their landed rows write their e-mails and phones.
 
-    columns: text columns of each quoted raw table that hold some. Needs ``found_rows``.
+    columns: text columns of each quoted raw table that hold some. Needs ``row_owners``.
     """
-    emails = {value for kind, value in person.identifiers if kind == "email"}
-    phones = {value[-9:] for kind, value in person.identifiers if kind == "phone"}
-    written: set[str] = set()
+    written: dict[int, set[str]] = defaultdict(set)
     for relation, names in columns.items():
-        for name in names:
-            for (value,) in connection.execute(
-                f"""
-                select distinct trim("{name}")
+        values = ", ".join(f'trim("{name}")' for name in names)
+        for owner, value in connection.execute(
+            f"""
+            with written as (
+                select row_owners.owner, unnest([{values}]) as value
                 from {relation} as raw
-                inner join found_rows
+                inner join row_owners
                     on _file = landed_file and _row = landed_row and _landed_at = landed_at
-                where "{name}" is not null
-                """
-            ).fetchall():
-                digits = re.sub(r"\D", "", value)
-                is_phone = len(value) < 30 and len(digits) >= 9 and digits[-9:] in phones
-                if value.lower() in emails or is_phone:
-                    written.add(value.lstrip("+("))
-    return tuple(sorted(written))
+            )
+
+            select distinct owner, value from written where value is not null
+            """
+        ).fetchall():
+            if _is_spelling(people[owner], value):
+                written[owner].add(value.lstrip("+("))
+    return [
+        replace(person, spellings=tuple(sorted(written[owner])))
+        for owner, person in enumerate(people)
+    ]
+
+
+def _is_spelling(person: Person, value: str) -> bool:
+    digits = re.sub(r"\D", "", value)
+    may_be_phone = len(value) < 30 and len(digits) >= 9
+    return any(
+        (kind == "email" and value.lower() == one)
+        or (kind == "phone" and may_be_phone and digits[-9:] == one[-9:])
+        for kind, one in person.identifiers
+    )
 
 
 # ---- rows that lead to the person ------------------------------------------------------------
 
 
 def relation_counts(
-    connection: duckdb.DuckDBPyConnection, person: Person, dictionary: Dictionary | None = None
-) -> dict[str, int]:
-    """Rows of each table of the warehouse that lead to the person, by schema.table.
+    connection: duckdb.DuckDBPyConnection,
+    people: Sequence[Person],
+    dictionary: Dictionary | None = None,
+) -> dict[str, list[int]]:
+    """Rows of each table of the warehouse that lead to each person, by schema.table.
 
-    A row leads to the person by a column that the column tags call a subject key: a customer id,
+    A row leads to a person by a column that the column tags call a subject key: a customer id,
     the digest of an identifier, or an identifier of theirs alone.
     """
     dictionary = dictionary or Dictionary.load()
-    _fill_values(connection, person)
+    _fill_values(connection, people)
     columns: dict[str, dict[str, str]] = {}
     for schema, table, column in connection.execute(
         f"""
@@ -320,11 +342,25 @@ def relation_counts(
             f"\"{column}\" in (select value from person_values where kind = '{kind}')"
             for column, kind in kinds.items()
         )
-        row = connection.execute(
-            f'select count(*) from "{schema}"."{table}" where {leads}'
-        ).fetchone()
-        assert row is not None
-        counts[relation] = int(row[0])
+        values = ", ".join(
+            f"{{'kind': '{kind}', 'value': \"{name}\"}}" for name, kind in kinds.items()
+        )
+        counts[relation] = [0] * len(people)
+        for owner, count in connection.execute(
+            f"""
+            with found as (
+                select rowid as row_id, unnest([{values}], recursive := true)
+                from "{schema}"."{table}"
+                where {leads}
+            )
+
+            select owner, count(distinct row_id)
+            from found
+            inner join person_values using (kind, value)
+            group by owner
+            """
+        ).fetchall():
+            counts[relation][owner] = count
     return counts
 
 
@@ -341,14 +377,21 @@ VALUES_OF_MEANING = {
 }
 
 
-def _fill_values(connection: duckdb.DuckDBPyConnection, person: Person) -> None:
-    rows = [("customer_id", one) for one in person.customer_ids]
-    rows += [("key", key) for key in person.keys]
-    rows += [("contact_point", point) for point in person.contact_points]
-    for kind, value in person.identifiers:
-        if kind in ("email", "phone", "loyalty_number"):
-            rows.append((kind, value))
-            rows.append(("identifier", value))
-        if kind in ("email", "phone"):
-            rows.append(("contact_point", value))
-    fill(connection, "person_values", {"kind": "varchar", "value": "varchar"}, rows)
+def _fill_values(connection: duckdb.DuckDBPyConnection, people: Sequence[Person]) -> None:
+    rows: list[tuple[int, str, str]] = []
+    for owner, person in enumerate(people):
+        rows += [(owner, "customer_id", one) for one in person.customer_ids]
+        rows += [(owner, "key", key) for key in person.keys]
+        rows += [(owner, "contact_point", point) for point in person.contact_points]
+        for kind, value in person.identifiers:
+            if kind in ("email", "phone", "loyalty_number"):
+                rows.append((owner, kind, value))
+                rows.append((owner, "identifier", value))
+            if kind in ("email", "phone"):
+                rows.append((owner, "contact_point", value))
+    fill(
+        connection,
+        "person_values",
+        {"owner": "bigint", "kind": "varchar", "value": "varchar"},
+        list(dict.fromkeys(rows)),
+    )

@@ -39,7 +39,9 @@ from orchestration.data_requests.steps import (
     Say,
     Step,
     StoppedError,
+    each,
     make,
+    once,
     write_journal,
 )
 from orchestration.data_requests.tables import fill, has_table
@@ -235,14 +237,15 @@ def purge_files(case: Purge) -> Any:
 
 
 STEPS: tuple[Step[Purge], ...] = (
-    Step("landed rows", purge_rows),
-    Step("landing files", purge_files),
+    Step("landed rows", each(purge_rows)),
+    Step("landing files", each(purge_files)),
 )
 # Nothing is made again when nothing went.
 RENEWAL: tuple[Step[Purge], ...] = (
-    Step("build", lambda case: renewal.rebuild(case.paths, case.request_id)),
-    Step("warehouse file", lambda case: renewal.rewrite_warehouse(case.paths)),
-    Step("publication", lambda case: renewal.publish_again(case.paths)),
+    Step("build", once(lambda case: renewal.rebuild(case.paths, case.request_id))),
+    Step("warehouse file", once(lambda case: renewal.rewrite_warehouse(case.paths))),
+    Step("publication", once(lambda case: renewal.publish_again(case.paths))),
+    Step("reports", once(lambda case: renewal.remove_former_reports(case.paths, case.request_id))),
 )
 
 

@@ -1,7 +1,7 @@
 """Making everything again that is made of landed rows, after rows have been taken out of those.
 
-Belongs here: the build, the new warehouse file, the publication that leaves no former version.
-Does not: which rows went.
+Belongs here: the build, the new warehouse file, the publication that leaves no former version, and
+what former runs said. Does not: which rows went.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import duckdb
 
 from orchestration import publish
 from orchestration.children import ChildFailedError, run_module
+from orchestration.data_requests.scan import files_below
 from orchestration.data_requests.steps import StoppedError
 from orchestration.dbt_build import build_arguments
 from orchestration.paths import ROOT, Paths
@@ -84,3 +85,23 @@ def publish_again(paths: Paths) -> Any:
         if version.resolve() != published:
             shutil.rmtree(version)
     return {"version": published.name}
+
+
+def reports(paths: Paths) -> list[Path]:
+    """Where runs leave what they said: logs, reports, working files. All can be made again.
+
+    Models and audits quote no values, but the message of an error may.
+    """
+    logs = Path(os.environ.get("DBT_LOG_PATH", ROOT / "logs"))
+    places = [paths.audit, paths.failures, paths.run_logs, paths.temp, logs]
+    history = os.environ.get("DAGSTER_HOME")
+    return [*places, Path(history) / "storage"] if history else places
+
+
+def remove_former_reports(paths: Paths, request_id: str) -> Any:
+    """What was said before the build of this request ended, its own log apart."""
+    built_at = (paths.run_logs / f"{request_id}.log").stat().st_mtime
+    former = [path for path in files_below(reports(paths)) if path.stat().st_mtime < built_at]
+    for path in former:
+        path.unlink()
+    return {"files removed": len(former)}

@@ -24,7 +24,7 @@ import duckdb
 from orchestration.column_tags import Dictionary, Table
 from orchestration.data_requests import holds, landed_rows
 from orchestration.data_requests.landed_rows import LandedTable, StagingView
-from orchestration.data_requests.person import NO_MENTIONS
+from orchestration.data_requests.person import mentions_of
 from orchestration.data_requests.steps import StoppedError
 from orchestration.data_requests.tables import fill
 from orchestration.paths import ROOT
@@ -238,7 +238,7 @@ def _find_held(
             connection, manifest, lambda text: f"sha256({text}) in (select key from held_keys)"
         )
     connection.execute("create or replace temp table held_rows as from found_rows")
-    return "|".join(person.mentions for person in people) or NO_MENTIONS
+    return mentions_of(people)
 
 
 def _find_active(

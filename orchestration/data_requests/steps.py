@@ -38,11 +38,20 @@ Work = TypeVar("Work", bound=Journaled)
 
 @dataclass(frozen=True)
 class Step(Generic[Work]):
-    """A step. is_shared: done once for all that are under way together."""
+    """A step. make: gets all under way that it waits for, gives what each of them reports."""
 
     name: str
-    make: Callable[[Work], Any]
-    is_shared: bool = False
+    make: Callable[[list[Work]], Sequence[Any]]
+
+
+def each(make_one: Callable[[Work], Any]) -> Callable[[list[Work]], Sequence[Any]]:
+    """Made for one after the other."""
+    return lambda works: [make_one(work) for work in works]
+
+
+def once(make_for_all: Callable[[Work], Any]) -> Callable[[list[Work]], Sequence[Any]]:
+    """Made once, by the first, for all that are under way together; all report the same."""
+    return lambda works: [make_for_all(works[0])] * len(works)
 
 
 def make(under_way: Sequence[Work], steps: Sequence[Step[Work]]) -> None:
@@ -51,15 +60,16 @@ def make(under_way: Sequence[Work], steps: Sequence[Step[Work]]) -> None:
         one.keep()
     for step in steps:
         waiting = [one for one in under_way if step.name not in one.done]
-        for one in waiting:
-            if step.name in one.done:
-                continue
-            one.say(f"{step.name} ...")
-            report = step.make(one)
-            for reported in waiting if step.is_shared else [one]:
-                reported.done[step.name] = report
-                reported.keep()
-            one.say(f"{step.name}: {summary(report)}")
+        if not waiting:
+            continue
+        say = waiting[0].say
+        say(f"{step.name} ...")
+        reports = step.make(waiting)
+        for one, report in zip(waiting, reports, strict=True):
+            one.done[step.name] = report
+            one.keep()
+        for told in dict.fromkeys(summary(report) for report in reports):
+            say(f"{step.name}: {told}")
 
 
 def summary(report: Mapping[str, Any]) -> str:

@@ -146,7 +146,7 @@ def erased(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E
         for name, value in environ_of(copy).items():
             patch.setenv(name, value)
         key = PEPPER.encode()
-        case = erasure.open_case(copy.paths, key, "email", email, print)
+        (case,) = erasure.open_cases(copy.paths, key, [("email", email)], print)
         person = case.person
         kills = 0
         for step in killed_steps():
@@ -177,9 +177,9 @@ def killed_steps() -> list[erasure.Step]:
     """Every step, killed when its work is done and nobody has noted it; files also half-way."""
 
     def killed(step: erasure.Step) -> erasure.Step:
-        def work(case: erasure.Case) -> None:
+        def work(cases: list[erasure.Case]) -> None:
             if step.name != "build":  # whose models are transactions of their own, and long
-                step.make(case)
+                step.make(cases)
             raise Killed
 
         return replace(step, make=work)
@@ -193,10 +193,10 @@ def killed_steps() -> list[erasure.Step]:
                 raise Killed
             rewrite(*arguments)  # type: ignore[arg-type]
 
-        def work(case: erasure.Case) -> None:
+        def work(cases: list[erasure.Case]) -> None:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(landing_files, "rewrite", third)
-                step.make(case)
+                step.make(cases)
 
         return replace(step, make=work)
 

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.column_tags import Dictionary, UntaggedColumnsError, table_in_warehouse
+from orchestration.data_requests import erasure, scan
 
 SCHEMAS = ("staging", "identity_graph", "unified_customer", "marts", "marts_work")
 EMAIL = r"[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}"
@@ -125,6 +126,30 @@ def test_activation_files_hold_digests_and_no_identifiers(world):
         text = file.read_text(encoding="utf-8").lower()
         assert not re.search(EMAIL, text), file
         assert not re.search(r"\+[0-9]{8,15}", text), file
+
+
+def test_what_runs_leave_behind_names_nobody(world, connection, monkeypatch):
+    """Logs, audit pages, compiled models, Dagster's records and dashboards, searched by byte."""
+    words = connection.execute(
+        """
+        with points as (
+            select email as word from warehouse.staging.harmonized_customers
+            union select loyalty_number from warehouse.staging.harmonized_customers
+            union select digits from numbers
+            union select full_name from people where contains(full_name, ' ')
+        )
+        select lower(word) from points
+        where length(word) > 8 and word not like '%600000000'  -- which examples have, too
+        """
+    ).fetchall()
+    pattern = r"\b(?:" + "|".join(re.escape(word) for (word,) in words) + r")\b"
+    monkeypatch.setenv("DAGSTER_HOME", world.environ["DAGSTER_HOME"])
+    monkeypatch.setenv("DBT_LOG_PATH", world.environ["DBT_LOG_PATH"])
+    places = [*erasure.made_again(world.paths), world.folder / "dagster", world.paths.dashboards]
+    files = set(scan.files_below([*places, world.paths.current / "manifest.json"]))
+    assert {".html", ".json", ".log", ".db", ".sql", ".err"} <= {file.suffix for file in files}
+    assert not scan.count_in_files(files, pattern)
+    assert len(scan.count_in_files(scan.files_below([world.paths.landing]), pattern)) > 10
 
 
 def test_every_column_of_the_warehouse_has_a_tag(world):

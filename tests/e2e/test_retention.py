@@ -20,7 +20,7 @@ import pytest
 from world import AS_OF, World
 
 from orchestration.data_requests import purge
-from orchestration.data_requests.steps import Step
+from orchestration.data_requests.steps import Step, once
 from orchestration.landing import load
 from orchestration.paths import ROOT
 
@@ -69,7 +69,7 @@ def purged(world: World, tmp_path_factory: pytest.TempPathFactory) -> Purged:
         for name, value in copy.environ.items():
             patch.setenv(name, value)
         case = purge.begin(copy.paths, datetime.fromisoformat(PURGED_AT), print)
-        report = purge.purge(case, renewal_steps=[Step("build", build)])
+        report = purge.purge(case, renewal_steps=[Step("build", once(build))])
     return Purged(copy, world, json.loads(report.read_text()), dry_run.stdout)
 
 

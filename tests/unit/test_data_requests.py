@@ -35,6 +35,7 @@ from orchestration.data_requests.person import (
     contact_point_key,
     text_of,
 )
+from orchestration.data_requests.steps import each
 from orchestration.paths import ROOT, Paths
 
 KEY = b"a recipe of the family"
@@ -256,7 +257,7 @@ def test_a_file_keeps_the_delimiter_and_the_encoding_of_its_table(tmp_path, enco
     file.path.write_text(
         f"{header}\n{first}ask ana@example.org\n2;ana@example.org;20.25;gift\n", encoding=encoding
     )
-    assert scan.count_in_file(file.path, ANA.mentions) == 2
+    assert scan.count_in_files([file.path], ANA.mentions) == {file.path: 2}
     declared = replace(file.table, delimiter=";", encoding=encoding)
     with duckdb.connect() as connection:
         landing_files.rewrite(
@@ -267,7 +268,7 @@ def test_a_file_keeps_the_delimiter_and_the_encoding_of_its_table(tmp_path, enco
             ANA.mentions,
         )
     assert file.path.read_text(encoding=encoding) == (f"{header}\n{first}ask [erased]\n2;;20.25;\n")
-    assert scan.count_in_file(file.path, ANA.mentions) == 0
+    assert scan.count_in_files([file.path], ANA.mentions) == {}
 
 
 # ---- the search ------------------------------------------------------------------------------
@@ -275,20 +276,36 @@ def test_a_file_keeps_the_delimiter_and_the_encoding_of_its_table(tmp_path, enco
 
 def test_the_search_reads_every_kind_of_file(tmp_path):
     (tmp_path / "plain.log").write_bytes(b"x" * (scan.CHUNK - 5) + b" ana@example.org")
+    (tmp_path / "blocks.bin").write_bytes(bytes(range(256)) * 99 + b"\0ANA@example.org\0\xff")
     (tmp_path / "packed.csv.gz").write_bytes(gzip.compress(b"id\nANA@example.org\n"))
     (tmp_path / "clean.txt").write_text("juana@example.org")
+    (tmp_path / "empty.txt").touch()
     with duckdb.connect() as connection:
         connection.execute(
             f"copy (select 'ana@example.org' as email, i from range(9) as t(i)) "
             f"to '{tmp_path}/rows.parquet' (format parquet, compression zstd)"
         )
-    found = {
-        path.name: scan.count_in_file(path, ANA.mentions) for path in scan.files_below([tmp_path])
+    found = scan.count_in_files(scan.files_below([tmp_path]), ANA.mentions)
+    assert {path.name: count for path, count in found.items()} == {
+        "plain.log": 1,
+        "blocks.bin": 1,
+        "packed.csv.gz": 1,
+        "rows.parquet": found[tmp_path / "rows.parquet"],
     }
-    assert found["clean.txt"] == 0
-    assert found["plain.log"] >= 1
-    assert found["packed.csv.gz"] == 1
-    assert found["rows.parquet"] >= 9
+    assert found[tmp_path / "rows.parquet"] >= 9
+
+
+def test_whole_identifiers_are_found_wherever_a_file_is_cut(tmp_path, monkeypatch):
+    monkeypatch.setattr(scan, "CHUNK", 64)
+    monkeypatch.setattr(scan, "OVERLAP", 32)
+    naming = set()
+    for place in range(30, 80):
+        for text in ("ana@example.org", "juana@example.org", "ana@example.organic"):
+            for after in ("", "." * 100):
+                path = tmp_path / f"{text} at {place} before {len(after)}"
+                path.write_text("." * place + text + after)
+                naming |= {path} if text == "ana@example.org" else set()
+    assert set(scan.count_in_files(scan.files_below([tmp_path]), ANA.mentions)) == naming
 
 
 def test_the_search_reads_every_column_of_a_database(tmp_path):
@@ -512,6 +529,7 @@ def case(paths):
         subject=tombstones.digest(KEY, "email|ana@example.org"),
         person=ANA,
         rows={"shop.customer": [("shop/customer/c.csv", 1, "2026-01-05T00:00:00")]},
+        mentioned={"shop.order": [("shop/order/o.csv", 2, "2026-01-05T00:00:00")]},
         before={"marts.dim_customers": 1},
     )
 
@@ -533,7 +551,7 @@ def test_a_killed_erasure_goes_on_where_it_was(tmp_path, position, is_after_the_
                     raise Killed
                 return {"made": name}
 
-            return erasure.Step(name, work)
+            return erasure.Step(name, each(work))
 
         return [step(name) for name in names]
 

@@ -25,12 +25,13 @@ from orchestration.dbt_build import (
 )
 from orchestration.landing import load
 from orchestration.lock import WriterBusyError, holder_of, writer_lock
+from orchestration.manifest import layer_of
 from orchestration.paths import ROOT, Paths
 from orchestration.progress import Progress
 from orchestration.run import is_empty
 from orchestration.sensors import keep_failures, landing_files, look_at
 from orchestration.summary import CHANGES, HELD_BACK, REJECTS, block, lines_block, titled
-from orchestration.translator import group_of, key_of, layer_of
+from orchestration.translator import group_of, key_of
 
 
 def node(kind: str, *fqn: str, **more: object) -> dict[str, object]:

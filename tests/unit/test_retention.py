@@ -17,9 +17,9 @@ import pytest
 from orchestration import landing as loader
 from orchestration import landing_reader
 from orchestration.column_tags import Dictionary, Holding, Meaning
-from orchestration.data_requests import certificates, landed_rows, purge, retention
+from orchestration.data_requests import certificates, landed_rows, purge, renewal, retention
 from orchestration.data_requests.person import PersonError, resolve
-from orchestration.data_requests.steps import Step, StoppedError
+from orchestration.data_requests.steps import Step, StoppedError, each, once
 from orchestration.data_requests.tombstones import plain_key
 from orchestration.paths import Paths
 
@@ -263,7 +263,7 @@ def query(paths: Paths, sql: str) -> list[tuple]:
 
 
 # The build, the new warehouse file and the publication have tests of their own.
-NOTHING_AGAIN = tuple(Step(step.name, lambda case: {}) for step in purge.RENEWAL)
+NOTHING_AGAIN = tuple(Step(step.name, once(lambda case: {})) for step in purge.RENEWAL)
 
 
 def purge_all(paths: Paths, as_of: datetime = AS_OF) -> dict:
@@ -511,6 +511,37 @@ def test_whoever_is_held_is_not_erased(shop):
     retention.holds.refuse(replace(person, customer_ids=("c2",)), in_force)
 
 
+# ---- what former runs said -------------------------------------------------------------------
+
+
+def test_what_was_said_before_the_purge_goes_and_what_it_says_itself_stays(tmp_path, monkeypatch):
+    monkeypatch.setenv("DBT_LOG_PATH", str(tmp_path / "logs"))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    paths = Paths.from_env({"CDP_WAREHOUSE": str(tmp_path / "house" / "w.duckdb")})
+    built = paths.run_logs / "purge-1.log"
+    former = [
+        paths.run_logs / "20260601T000000Z.log",
+        paths.failures / "20260601T000000Z.json",
+        paths.audit / "data_docs" / "landing" / "index.html",
+        paths.temp / "spilled",
+        tmp_path / "logs" / "dbt.log",
+        tmp_path / "dagster" / "storage" / "run" / "compute_logs" / "step.err",
+    ]
+    kept = [
+        built,
+        paths.audit / "publication.json",
+        paths.warehouse,
+        tmp_path / "dagster" / "history" / "runs.db",
+    ]
+    for path in (*former, *kept):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    for path in (*former, paths.warehouse, kept[-1]):
+        os.utime(path, (0, built.stat().st_mtime - 1))
+    assert renewal.remove_former_reports(paths, "purge-1") == {"files removed": len(former)}
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(kept)
+
+
 # ---- a purge in its steps --------------------------------------------------------------------
 
 
@@ -574,11 +605,11 @@ STEPS = (*purge.STEPS, *NOTHING_AGAIN)
 def test_a_killed_purge_goes_on_to_the_same_end(shop, expected, position, is_after_the_work):
     def killed(case):
         if is_after_the_work:
-            STEPS[position].make(case)
+            STEPS[position].make([case])
         raise Killed
 
     steps = list(STEPS)
-    steps[position] = Step(steps[position].name, killed)
+    steps[position] = Step(steps[position].name, each(killed))
     case = purge.begin(shop, AS_OF, print)
     with pytest.raises(Killed):
         purge.purge(case, steps[:2], steps[2:])
@@ -647,7 +678,9 @@ def test_a_second_purge_takes_nothing_more_and_builds_nothing(shop):
         raise AssertionError("nothing went, so nothing is to be made again")
 
     case = purge.begin(shop, AS_OF, print)
-    second = json.loads(purge.purge(case, renewal_steps=[Step("build", not_again)]).read_text())
+    second = json.loads(
+        purge.purge(case, renewal_steps=[Step("build", once(not_again))]).read_text()
+    )
     assert {table["purged_count"] for table in second["tables"]} == {0}
     assert {k: v for k, v in state(shop).items() if k != "report"} == before
 
