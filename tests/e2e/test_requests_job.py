@@ -1,4 +1,6 @@
-"""Objection and restriction in the running system: asked for in Dagster, true from the next run."""
+"""Requests in the running system: objection and restriction asked for in Dagster, true from the
+next run; then they and the tombstones of an erasure are lifted, and the run after that knows it.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +15,24 @@ import duckdb
 import pytest
 from world import World
 
+from orchestration import manifest as dbt_manifest
 from orchestration.build import build_defs
+from orchestration.data_requests import erasure, lifting, tombstones
+from orchestration.data_requests.__main__ import main as requests_main
+from orchestration.data_requests.steps import make
 from orchestration.paths import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.data_requests]
 
+PEPPER = "an old family recipe"
+
 
 @pytest.fixture(scope="module")
 def people(world):
-    """E-mail and customer id of two customers who are in a segment and may be contacted."""
+    """E-mail and customer id of customers who are in a segment and may be contacted by e-mail.
+
+    The first objects, the second is restricted, the third is erased.
+    """
     with duckdb.connect(str(world.paths.warehouse), read_only=True) as connection:
         found = connection.execute(
             """
@@ -34,12 +45,13 @@ def people(world):
                 and customers.customer_id = map.customer_id
             inner join marts.fct_contactability as contactability
                 on customers.customer_id = contactability.customer_id
+                and contactability.channel = 'email'
                 and contactability.is_contactable
             order by 1
-            limit 2
+            limit 3
             """
         ).fetchall()
-    assert len(found) == 2
+    assert len(found) == 3
     return found
 
 
@@ -51,7 +63,7 @@ def after(world, people, tmp_path_factory):
     copy = World(folder, "")
     requests = copy.paths.warehouse.parent / "requests"
     requests.mkdir()
-    for request, (email, _) in zip(("object", "restrict"), people, strict=True):
+    for request, (email, _) in zip(("object", "restrict"), people[:2], strict=True):
         (requests / f"{request}.json").write_text(json.dumps({"request": request, "email": email}))
     with pytest.MonkeyPatch.context() as patch:
         for name, value in copy.environ.items():
@@ -61,15 +73,23 @@ def after(world, people, tmp_path_factory):
         with dg.DagsterInstance.ephemeral() as instance:
             assert job.execute_in_process(instance=instance).success
     assert not list(requests.iterdir())
-    tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d %H:%M:%S")
+    run_on(copy, 1)
+    return copy
+
+
+def run_on(world, days, *options):
+    """Land and build what came, so many days from now."""
+    as_of = (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%d %H:%M:%S")
     dbt = str(Path(sys.executable).with_name("dbt"))
     for command in (
         [sys.executable, "-m", "orchestration.landing"],
-        [dbt, "run", "--profiles-dir", str(ROOT), "--vars", json.dumps({"as_of": tomorrow})],
+        [
+            *(dbt, "run", *options, "--profiles-dir", str(ROOT)),
+            *("--vars", json.dumps({"as_of": as_of})),
+        ],
     ):
-        finished = copy.call(command)
+        finished = world.call(command, {tombstones.VARIABLE: PEPPER})
         assert finished.returncode == 0, finished.stdout[-3000:]
-    return copy
 
 
 def rows(world, query, *values):
@@ -120,3 +140,95 @@ def test_who_is_restricted_is_kept_and_used_for_nothing(after, people):
         customer_id,
     )
     assert all(decision == "suppress" for (decision,) in decisions)
+
+
+# ---- lifted ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def lifted(after, world, people, tmp_path_factory):
+    """What was asked for is lifted; the third, who was erased meanwhile, registers at the desk.
+
+    Their files of then land again as well. The erasure is made up to its build, a full refresh, which
+    the run that follows makes anyway.
+    """
+    folder = tmp_path_factory.mktemp("lifted") / "world"
+    shutil.copytree(after.folder, folder, symlinks=True)
+    copy = World(folder, "")
+    decided = {"request": "lift", "owner": "DPO", "reason": "settled"}
+    requests = copy.paths.warehouse.parent / "requests"
+    for what, (email, _), more in (
+        ("objection", people[0], {"channel": "email"}),
+        ("restriction", people[1], {}),
+    ):
+        request = {**decided, "what": what, "email": email, **more}
+        (requests / f"{what}.json").write_text(json.dumps(request))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in copy.environ.items():
+            patch.setenv(name, value)
+        patch.setenv(tombstones.VARIABLE, PEPPER)
+        assert requests_main(["work"]) == 0
+        cases = erasure.open_cases(copy.paths, PEPPER.encode(), [("email", people[2][0])], print)
+        names = ("tombstones", "landing files", "landed rows", "memories")
+        make(cases, [step for step in erasure.STEPS if step.name in names])
+        lifting.tombstone(
+            copy.paths, dbt_manifest.load(), PEPPER.encode(), "email", people[2][0]
+        ).apply()
+    for file in after.paths.landing.rglob("*.*"):
+        now = copy.paths.landing / file.relative_to(after.paths.landing)
+        if now.is_file() and now.name[0] != "." and now.read_bytes() != file.read_bytes():
+            shutil.copy(file, now.with_name(f"again-{now.name}"))
+    registration = {"source_name": "desk", "source_record_id": "77", "email": people[2][0]}
+    registration["recorded_at"] = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    (copy.paths.landing / "contract" / "customers" / "desk.jsonl").write_text(
+        json.dumps(registration) + "\n"
+    )
+    run_on(copy, 2, "--full-refresh")
+    return copy
+
+
+DECISIONS = "select channel, is_contactable, first_reason from marts.fct_contactability "
+DECISIONS += "where customer_id = ? order by 1"
+
+
+def test_who_is_no_longer_restricted_is_used_again(lifted, after, world, people):
+    customer_id = people[1][1]
+    population = "select population, is_restricted from marts.dim_customers where customer_id = ?"
+    assert rows(after, population, customer_id) == [("restricted", True)]
+    assert rows(lifted, population, customer_id) == [("customer", False)]
+    assert rows(lifted, "select 1 from marts.fct_customer_rfm where customer_id = ?", customer_id)
+    assert rows(lifted, DECISIONS, customer_id) == rows(world, DECISIONS, customer_id)
+
+
+def test_after_an_objection_the_consent_given_counts_there_and_nowhere_else(lifted, people):
+    found = {channel: decision for channel, *decision in rows(lifted, DECISIONS, people[0][1])}
+    assert found["email"] == [True, None]
+    assert [found[channel] for channel in ("call", "post", "sms")] == [[False, "objected"]] * 3
+
+
+def test_who_comes_back_after_an_erasure_begins_with_nothing(lifted, people):
+    email, old_id = people[2]
+    ((new_id,),) = rows(
+        lifted,
+        "select customer_id from identity_graph.identity_map "
+        "where identifier_type = 'email' and identifier_value = ?",
+        email,
+    )
+    assert new_id != old_id
+    assert rows(
+        lifted,
+        "select source_name, source_record_id from identity_graph.identity_source_records "
+        "where customer_id = ?",
+        new_id,
+    ) == [("desk", "77")]
+    for table in ("identity_map", "identity_source_records", "identity_customers"):
+        assert not rows(
+            lifted, f"select 1 from identity_graph.{table} where customer_id = ?", old_id
+        )
+    for table in ("identity_merges", "identity_changes"):
+        assert not rows(
+            lifted,
+            f"select 1 from identity_graph.{table} where ? in (old_customer_id, new_customer_id)",
+            old_id,
+        )
+    assert not any(is_contactable for _, is_contactable, _ in rows(lifted, DECISIONS, new_id))
