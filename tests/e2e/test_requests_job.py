@@ -149,8 +149,8 @@ def test_who_is_restricted_is_kept_and_used_for_nothing(after, people):
 def lifted(after, world, people, tmp_path_factory):
     """What was asked for is lifted; the third, who was erased meanwhile, registers at the desk.
 
-    Their files of then land again as well. The erasure is made up to its build, a full refresh, which
-    the run that follows makes anyway.
+    Their files of then land again as well. The erasure is made up to its build, a full refresh,
+    which the run that follows makes anyway.
     """
     folder = tmp_path_factory.mktemp("lifted") / "world"
     shutil.copytree(after.folder, folder, symlinks=True)
