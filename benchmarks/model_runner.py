@@ -95,8 +95,8 @@ class ModelRunner:
         self.seeds = {path.stem: path for path in (ROOT / "seeds").rglob("*.csv")}
         self.built: set[str] = set()
         self._config: dict[str, Any] = {}
-        row = connection.execute("select current_database()").fetchone()
-        self._relation = partial(Relation, database=row[0] if row else "")
+        ((database,),) = connection.execute("select current_database()").fetchall()
+        self._relation = partial(Relation, database=database)
         self._this = self._relation("")
         self._full_refresh = False
         self._in_transaction = False

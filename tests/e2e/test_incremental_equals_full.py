@@ -128,11 +128,11 @@ class Platform:
                 patch.setenv(name, value)
             paths = Paths.from_env()
             key = self.environment[tombstones.VARIABLE].encode()
-            case = erasure.open_case(paths, key, "email", email, print)
+            (case,) = erasure.open_cases(paths, key, [("email", email)], print)
             work = ("tombstones", "landing files", "landed rows", "memories")
             for step in erasure.STEPS:
                 if step.name in work:
-                    step.make(case)
+                    step.make([case])
         return case.person
 
     def publish(self):
