@@ -14,12 +14,13 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+
+from benchmarks.measure import cpu_seconds
 
 TABLES = 8
 
@@ -58,18 +59,18 @@ def largest_tables(connection: duckdb.DuckDBPyConnection, target: Path) -> dict[
     }
 
 
-def cpu_seconds(connection: duckdb.DuckDBPyConnection, statements: Sequence[str]) -> float:
+def cost_of(connection: duckdb.DuckDBPyConnection, statements: Sequence[str]) -> float:
     """What the statements cost together."""
-    started = time.process_time()
+    started = cpu_seconds()
     for statement in statements:
         connection.execute(statement)
-    return time.process_time() - started
+    return cpu_seconds() - started
 
 
 def measure(connection: duckdb.DuckDBPyConnection, model: str, select: str) -> Costs:
     """One table, in the scratch database that the connection is on."""
     replace = [f"create or replace table kept as {select}", "checkpoint"]
-    replaced = min(cpu_seconds(connection, replace) for _ in range(2))
+    replaced = min(cost_of(connection, replace) for _ in range(2))
     columns = ", ".join(f'"{row[0]}"' for row in connection.execute("describe kept").fetchall())
     digest = f"hash({columns})"
     compare = [
@@ -88,12 +89,12 @@ def measure(connection: duckdb.DuckDBPyConnection, model: str, select: str) -> C
         "commit",
         "checkpoint",
     ]
-    nothing_new = min(cpu_seconds(connection, compare) for _ in range(2))
+    nothing_new = min(cost_of(connection, compare) for _ in range(2))
     few_new = []
     for _ in range(2):
         connection.execute(f"delete from kept where {digest} % 100 = 0")
         connection.execute("checkpoint")
-        few_new.append(cpu_seconds(connection, [*compare, *write]))
+        few_new.append(cost_of(connection, [*compare, *write]))
     row = connection.execute("select count(*) from kept").fetchone()
     assert row is not None
     return Costs(model, int(row[0]), replaced, nothing_new, min(few_new))

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -29,6 +28,7 @@ from typing import Any
 
 import duckdb
 
+from benchmarks.measure import cpu_seconds
 from benchmarks.model_runner import ROOT, ModelRunner
 from benchmarks.sides import SPLINK, run_side, with_splink
 from orchestration.yaml_files import read_yaml
@@ -101,13 +101,9 @@ def open_edges(file: Path, database: str = ":memory:") -> duckdb.DuckDBPyConnect
 
 def clocked(work: Callable[[], Any]) -> dict[str, float]:
     """CPU seconds and seconds of a piece of work."""
-    before, started = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+    before, started = cpu_seconds(), time.perf_counter()
     work()
-    seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF)
-    return {
-        "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-        "seconds": seconds,
-    }
+    return {"cpu": cpu_seconds() - before, "seconds": time.perf_counter() - started}
 
 
 def component_count(connection: duckdb.DuckDBPyConnection, labels: str, column: str) -> int:

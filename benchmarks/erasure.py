@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import shutil
 import sys
 import tempfile
@@ -26,7 +25,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.build_scaling import landed_rows
-from benchmarks.measure import Measurement, environment_for, growth_exponent, measured
+from benchmarks.measure import Measurement, cpu_seconds, environment_for, growth_exponent, measured
 from orchestration import manifest as dbt_manifest
 from orchestration.data_requests import erasure, tombstones
 from orchestration.paths import ROOT, Paths
@@ -70,14 +69,6 @@ class Erasure:
     together: int
     cost: Measurement
     steps: dict[str, float]
-
-
-def cpu_seconds() -> float:
-    """User and system time of this process and of its children that have ended."""
-    return sum(
-        usage.ru_utime + usage.ru_stime
-        for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    )
 
 
 def erase_average_people(count: int, report: Path) -> None:

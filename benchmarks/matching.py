@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,6 +30,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.identity_quality import Quality, quality_of
+from benchmarks.measure import cpu_seconds
 from benchmarks.sides import ROOT, run_side, with_splink
 
 MEMORY_LIMIT = "2500MB"  # what does not fit goes to disk
@@ -226,10 +226,9 @@ def cpu_noted(clusters: Path, part: str) -> Iterator[None]:
 
     part: ``cpu`` for all that is to be measured, ``matching`` for the matching in it.
     """
-    before = resource.getrusage(resource.RUSAGE_SELF)
+    before = cpu_seconds()
     yield
-    after = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    seconds = cpu_seconds() - before
     clusters.with_suffix(f".{part}").write_text(f"{seconds:.3f}")
 
 
@@ -400,7 +399,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             for side in sides:
                 clusters = folder / f"{records.stem}_{side}.parquet"
                 peak_gib = run_side("benchmarks.matching", side, records, clusters)
-                cpu_seconds, matching_seconds = (
+                all_seconds, matching_seconds = (
                     float(clusters.with_suffix(f".{part}").read_text())
                     for part in ("cpu", "matching")
                 )
@@ -408,7 +407,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 print(
                     f"{name:<48} {side:<7} {found.records:>9,} {found.precision:>6.4f}"
                     f" {found.recall:>6.4f} {found.f1:>6.4f} {found.bcubed_f1:>6.4f}"
-                    f" {cpu_seconds:>7.1f} {matching_seconds:>7.1f} {peak_gib:>6.2f}",
+                    f" {all_seconds:>7.1f} {matching_seconds:>7.1f} {peak_gib:>6.2f}",
                     flush=True,
                 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import resource
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -49,6 +50,14 @@ def measured(
         seconds=time.monotonic() - started,
         cpu_seconds=usage.ru_utime + usage.ru_stime,
         peak_gib=usage.ru_maxrss / 1024**2,
+    )
+
+
+def cpu_seconds() -> float:
+    """User and system time of this process and of its children that have ended, in seconds."""
+    return sum(
+        usage.ru_utime + usage.ru_stime
+        for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     )
 
 

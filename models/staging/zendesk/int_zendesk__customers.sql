@@ -1,7 +1,7 @@
 {# One row per accepted landed row of a user, with its organisation and the user that it was merged
-   into. The desk keeps
-   no note of a merge: it deletes the one user and gives all of its tickets to the other. So a
-   deleted user whose tickets have all gone to one other user was merged into that one. #}
+   into. The desk keeps no note of a merge: it deletes the one user and gives all of its tickets to
+   the other. So a deleted user whose tickets have all gone to one other user was merged into that
+   one. #}
 with
 
 stg_zendesk__users as (
