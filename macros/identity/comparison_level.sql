@@ -103,13 +103,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- The values of some columns as one text, NULL when any of them is missing. -#}
-{% macro blocking_key(columns) -%}
-    {%- for column in columns -%}
-        cast({{ column }} as string){{ " || '|' || " if not loop.last }}
-    {%- endfor -%}
-{%- endmacro %}
-
 {#- The attributes of which a rare value says more than a common one. -#}
 {% macro attributes_with_rarity() -%}
     {%- set found = [] -%}

@@ -3,7 +3,7 @@
     {%- set names = [
         'reporting_timezone', 'default_country_code',
         'matching_attributes', 'matching_lookalikes', 'matching_lookalike_pairs', 'matching_prior_pairs',
-        'matching_chance_pairs', 'matching_blocking_rules', 'matching_max_comparisons', 'matching_min_share',
+        'matching_chance_pairs', 'matching_blocking_rules', 'matching_max_comparisons', 'matching_min_evidence',
         'matching_sample_pairs', 'matching_max_iterations', 'matching_link_bits', 'matching_mean_bits',
         'matching_review_bits',
         'identity_labels_min_pairs', 'identity_min_precision', 'identity_min_recall', 'household_max_customers',

@@ -1,70 +1,34 @@
-{# One row per pair of persons so far that blocking rules bring together. Keys that few share single
-   a pair out: one key that both share with few others, or several. #}
+{# One row per pair of persons so far that blocking rules bring together: the keys that they share
+   add up to enough evidence. #}
 with
 
-profiles as (
-    select * from {{ ref('int_identity__person_profiles') }}
+blocking_keys as (
+    select * from {{ ref('int_identity__blocking_keys') }}
 ),
 
-keys as (
-    {%- for columns in var('matching_blocking_rules') %}
-    select
-        {{ loop.index }} as rule_number,
-        {{ blocking_key(columns) }} as blocking_key,
-        person
-    from profiles
-    where {{ blocking_key(columns) }} is not null
-    {{ 'union' if not loop.last }}
-    {%- endfor %}
+key_evidence as (
+    select * from {{ ref('int_identity__key_evidence') }}
 ),
 
-shared_keys as (
+weighed_keys as (
     select
-        rule_number,
-        blocking_key,
-        count(*) - 1 as other_count
-    from keys
-    group by
-        rule_number,
-        blocking_key
-    having count(*) between 2 and {{ var('matching_max_comparisons') }} + 1
-),
-
--- Rarest keys first, until they bring as many others as a person may be compared with.
-ranked as (
-    select
-        keys.person,
-        keys.rule_number,
-        keys.blocking_key,
-        shared_keys.other_count,
-        sum(shared_keys.other_count) over (
-            partition by keys.person
-            order by shared_keys.other_count
-        ) as comparison_count
-    from keys
-    inner join shared_keys
+        blocking_keys.person,
+        blocking_keys.rule_number,
+        blocking_keys.blocking_key,
+        key_evidence.evidence
+    from blocking_keys
+    inner join key_evidence
         on
-            keys.rule_number = shared_keys.rule_number
-            and keys.blocking_key = shared_keys.blocking_key
+            blocking_keys.rule_number = key_evidence.rule_number
+            and least(blocking_keys.other_count, 10) = key_evidence.other_count
 ),
 
-members as (
-    select
-        person,
-        rule_number,
-        blocking_key,
-        other_count
-    from ranked
-    where comparison_count <= {{ var('matching_max_comparisons') }}
-),
-
--- Shares are whole millionths, so that their sum does not hang on the order of rows.
 final as (
     select
         one.person as person_one,
         other.person as person_other
-    from members as one
-    inner join members as other
+    from weighed_keys as one
+    inner join weighed_keys as other
         on
             one.rule_number = other.rule_number
             and one.blocking_key = other.blocking_key
@@ -72,9 +36,7 @@ final as (
     group by
         one.person,
         other.person
-    having
-        sum(cast(round(1000000 / cast(one.other_count as double)) as bigint))
-        >= 1000000 * {{ var('matching_min_share') }}
+    having sum(one.evidence) >= 1000000 * {{ var('matching_min_evidence') }}
 )
 
 select * from final

@@ -11,10 +11,7 @@ candidate_pairs as (
 ),
 
 profiles as (
-    select
-        *,
-        {{ regex_extract('given_name', '^([^ ]+)') }} as first_name
-    from {{ ref('int_identity__person_profiles') }}
+    select * from {{ ref('int_identity__person_profiles') }}
 ),
 
 rarities as (

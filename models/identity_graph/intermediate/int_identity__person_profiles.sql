@@ -27,6 +27,7 @@ final as (
     select
         components.component as person,
         profiles.given_name,
+        profiles.first_name,
         profiles.family_name,
         profiles.second_family_name,
         profiles.birth_date,
@@ -53,6 +54,7 @@ final as (
     group by
         components.component,
         profiles.given_name,
+        profiles.first_name,
         profiles.family_name,
         profiles.second_family_name,
         profiles.birth_date,

@@ -199,6 +199,8 @@ final as (
     select
         named.customer_record,
         named.given_name,
+        -- As written; first_given_name is the name that a short form stands for.
+        named.first_given_name as first_name,
         nullif(
             coalesce(plain_short_forms.given_name, named.first_given_name), ''
         ) as first_given_name,

@@ -6,10 +6,7 @@
 with
 
 profiles as (
-    select
-        *,
-        {{ regex_extract('given_name', '^([^ ]+)') }} as first_name
-    from {{ ref('int_identity__person_profiles') }}
+    select * from {{ ref('int_identity__person_profiles') }}
 ),
 
 nickname_pairs as (
