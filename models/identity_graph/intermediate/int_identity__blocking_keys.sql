@@ -1,5 +1,5 @@
-{# One row per person so far and blocking key that others share, as a hash: the rarest keys of a person,
-   until they bring as many others as one may be compared with. #}
+{# One row per person so far and blocking key that others share, as a hash: the rarest keys of a
+   person, until they bring as many others as one may be compared with. #}
 with
 
 profiles as (
@@ -14,9 +14,9 @@ keys as (
         person
     from profiles
     where
-        {%- for column in columns %}
+    {%- for column in columns %}
         {{ 'and ' if not loop.first }}{{ column }} is not null
-        {%- endfor %}
+    {%- endfor %}
     {{ 'union' if not loop.last }}
     {%- endfor %}
 ),

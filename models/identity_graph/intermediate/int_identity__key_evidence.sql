@@ -1,37 +1,24 @@
 {# One row per blocking rule and number of others who share a key of it (10: ten and more) with the
    chance, in millionths, that a pair of those who share it is one person: how often something that
    the rule does not look at agrees as well, where both have it. #}
-{%- set rules = var('matching_blocking_rules') %}
-{%- set sampled_persons = 10000 %}
+{%- set sampled_persons = 5000 %}
 with
 
-blocking_keys as (
-    select * from {{ ref('int_identity__blocking_keys') }}
+profiles as (
+    select * from {{ ref('int_identity__person_profiles') }}
 ),
 
--- What a person has is kept as bits: one for each rule that finds its columns filled.
-persons as (
+blocking_keys as (
     select
         person,
-        min(customer_record) as customer_record,
-        bit_or(
-            {%- for columns in rules %}
-            case
-                when
-                    {%- for column in columns %}
-                    {{ 'and ' if not loop.first }}{{ column }} is not null
-                    {%- endfor %}
-                    then {{ bits_of_rules([loop.index]) }}
-                else 0
-            end{{ ' +' if not loop.last }}
-            {%- endfor %}
-        ) as filled_rules
-    from {{ ref('int_identity__person_profiles') }}
-    group by person
+        rule_number,
+        blocking_key,
+        least(other_count, 10) as other_count
+    from {{ ref('int_identity__blocking_keys') }}
 ),
 
 rules as (
-    {%- for columns in rules %}
+    {%- for columns in var('matching_blocking_rules') %}
     select
         {{ loop.index }} as rule_number,
         cast({{ bits_of_rules(independent_rules(columns)) }} as bigint) as independent_rules
@@ -46,15 +33,21 @@ other_counts as (
     {%- endfor %}
 ),
 
+persons as (
+    select
+        person,
+        min(customer_record) as customer_record
+    from profiles
+    group by person
+),
+
 counted as (
     select count(*) as person_count
     from persons
 ),
 
 sampled as (
-    select
-        persons.person,
-        persons.filled_rules
+    select persons.person
     from persons
     cross join counted
     where
@@ -64,11 +57,10 @@ sampled as (
 
 shared_keys as (
     select
-        sampled.person as person_one,
+        one.person as person_one,
         other.person as person_other,
         one.rule_number,
-        least(one.other_count, 10) as other_count,
-        sampled.filled_rules
+        one.other_count
     from sampled
     inner join blocking_keys as one
         on sampled.person = one.person
@@ -81,37 +73,44 @@ shared_keys as (
 
 pairs as (
     select
-        shared_keys.person_one,
-        shared_keys.person_other,
-        bit_or(
-            case shared_keys.rule_number
-                {%- for _ in rules %}
-                when {{ loop.index }} then {{ bits_of_rules([loop.index]) }}
-                {%- endfor %}
-            end
-        ) as agreeing_rules,
-        min(shared_keys.filled_rules & persons.filled_rules) as filled_rules
+        person_one,
+        person_other
     from shared_keys
-    inner join persons
-        on shared_keys.person_other = persons.person
     group by
-        shared_keys.person_one,
-        shared_keys.person_other
+        person_one,
+        person_other
+),
+
+-- What agrees, and what both have, is kept as bits: one for each rule.
+compared as (
+    select
+        pairs.person_one,
+        pairs.person_other,
+        bit_or({{ bits_of_pair('one', 'other') }}) as agreeing_rules,
+        bit_or({{ bits_of_pair('one', 'other', is_comparable=true) }}) as comparable_rules
+    from pairs
+    inner join profiles as one
+        on pairs.person_one = one.person
+    inner join profiles as other
+        on pairs.person_other = other.person
+    group by
+        pairs.person_one,
+        pairs.person_other
 ),
 
 confirmations as (
     select
         shared_keys.rule_number,
         shared_keys.other_count,
-        sum(case when pairs.agreeing_rules & rules.independent_rules > 0 then 1 else 0 end)
+        sum(case when compared.agreeing_rules & rules.independent_rules > 0 then 1 else 0 end)
             as confirmed_count,
-        sum(case when pairs.filled_rules & rules.independent_rules > 0 then 1 else 0 end)
+        sum(case when compared.comparable_rules & rules.independent_rules > 0 then 1 else 0 end)
             as comparable_count
     from shared_keys
-    inner join pairs
+    inner join compared
         on
-            shared_keys.person_one = pairs.person_one
-            and shared_keys.person_other = pairs.person_other
+            shared_keys.person_one = compared.person_one
+            and shared_keys.person_other = compared.person_other
     inner join rules
         on shared_keys.rule_number = rules.rule_number
     group by
