@@ -90,7 +90,7 @@ class ModelRunner:
         variables: Mapping[str, Any] | None = None,
         graph: Mapping[str, Any] | None = None,
     ) -> None:
-        """variables: dbt vars that differ from dbt_project.yml; graph: the manifest, where needed."""
+        """variables: dbt vars that differ from dbt_project.yml; graph: the manifest, if needed."""
         self.connection = connection
         project = yaml_once(ROOT / "dbt_project.yml")
         self.variables = {**project["vars"], **(variables or {})}
