@@ -85,9 +85,12 @@ class ModelRunner:
     """Builds models into one DuckDB connection, one schema, by their own names."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, variables: Mapping[str, Any] | None = None
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        variables: Mapping[str, Any] | None = None,
+        graph: Mapping[str, Any] | None = None,
     ) -> None:
-        """variables: dbt vars that differ from dbt_project.yml."""
+        """variables: dbt vars that differ from dbt_project.yml; graph: the manifest, if needed."""
         self.connection = connection
         project = yaml_once(ROOT / "dbt_project.yml")
         self.variables = {**project["vars"], **(variables or {})}
@@ -99,6 +102,9 @@ class ModelRunner:
         self._relation = partial(Relation, database=database)
         self._this = self._relation("")
         self._full_refresh = False
+        self._exists = False
+        # Macros keep what they were handed when they were loaded, so one object serves all models.
+        self._model = SimpleNamespace(name="model", columns={})
         self._in_transaction = False
         self._templates: dict[str, jinja2.Template] = {}
         self._environment = jinja2.Environment(
@@ -106,7 +112,7 @@ class ModelRunner:
             autoescape=False,  # noqa: S701  (SQL, not HTML)
         )
         self._globals = cast(dict[str, Any], self._environment.globals)
-        self._globals.update(self._context())
+        self._globals.update(self._context(), graph=graph, project_name=project["name"])
         self._load_macros()
 
     def render(self, expression: str) -> str:
@@ -138,6 +144,8 @@ class ModelRunner:
         self._config = {}
         self._this = self._relation(name)
         self._full_refresh = full_refresh
+        self._model.name = name
+        self._model.columns = {c["name"]: SimpleNamespace(**c) for c in self.columns_of(name)}
         template = self._templates.get(name)
         if template is None:
             template = self._environment.from_string(self.models[name].read_text(encoding="utf-8"))
@@ -149,14 +157,10 @@ class ModelRunner:
                 [name],
             ).fetchone()
         )
-        self._globals["is_incremental"] = lambda: (
-            exists
-            and self._config.get("materialized") == "incremental"
-            and not (full_refresh and self._config.get("full_refresh", True))
-        )
+        self._exists = exists
         sql = template.render()
         kind = self._config.get("materialized", "table")
-        if kind == "incremental" and self._globals["is_incremental"]():
+        if kind == "incremental" and self._is_incremental():
             self._append(name, sql)
         else:
             self._replace(self._this, self._globals.get(f"{kind}_sql"), sql)
@@ -221,6 +225,13 @@ class ModelRunner:
         self._this = self._relation(name)
         self._full_refresh = full_refresh
         self._replace(self._this, self._globals[f"{kind}_sql"], sql)
+
+    def _is_incremental(self) -> bool:
+        return (
+            self._exists
+            and self._config.get("materialized") == "incremental"
+            and not (self._full_refresh and self._config.get("full_refresh", True))
+        )
 
     def _replace(self, table: Relation, steps: Callable[..., Any] | None, sql: str) -> None:
         try:
@@ -323,7 +334,8 @@ class ModelRunner:
             "log": lambda *_, **__: "",
             "config": Config(),
             "this": This(),
-            "model": SimpleNamespace(name="model"),
+            "model": self._model,
+            "is_incremental": self._is_incremental,
             "ref": lambda name: self._relation(name),
             "source": lambda source, name: self._relation(f"{source}_{name}"),
             "target": SimpleNamespace(type="duckdb", schema="main"),

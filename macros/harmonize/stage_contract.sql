@@ -17,15 +17,17 @@
     {%- for source_name in var('source_entities') if source_name != 'contract' and var(source_name ~ '_enabled', true) -%}
         {%- do connectors.append("'" ~ source_name ~ "'") -%}
     {%- endfor -%}
-    {%- set rules = [
-        (clean_text('landed.source_name') ~ ' is null', 'null source name'),
-        (
+    {%- set rules = [(clean_text('landed.source_name') ~ ' is null', 'null source name')] -%}
+    {%- if connectors -%}
+        {%- do rules.append((
             clean_text('landed.source_name') ~ ' in (' ~ connectors | join(', ') ~ ')',
             'source name of an enabled connector'
-        ),
+        )) -%}
+    {%- endif -%}
+    {%- do rules.extend([
         (clean_text('landed.source_record_id') ~ ' is null', 'null key'),
         ('landed.recorded_at is not null and ' ~ is_bad_time('landed.recorded_at'), 'bad recorded_at'),
-    ] -%}
+    ]) -%}
     {%- if main_time -%}
         {%- do rules.append((is_bad_time('landed.' ~ main_time), 'bad ' ~ main_time)) -%}
     {%- endif -%}

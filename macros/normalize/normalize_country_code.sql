@@ -8,10 +8,11 @@
             {%- do entries.append(spelling ~ ':' ~ code) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- set directory = '|' ~ entries | join('|') -%}
+    {#- what is not in it is at place 0: there a blank keeps the first entry from being read -#}
+    {%- set directory = ' |' ~ entries | join('|') -%}
     {%- set country_key = regex_replace('upper(' ~ strip_accents('cast(' ~ expression ~ ' as string)') ~ ')', '[^A-Z]+', '') -%}
     nullif({{ regex_extract(
-        "substr('" ~ directory ~ "', nullif(instr('" ~ directory ~ "', '|' || " ~ country_key ~ " || ':'), 0), 60)",
+        "substr('" ~ directory ~ "', instr('" ~ directory ~ "', '|' || " ~ country_key ~ " || ':'), 60)",
         '^[|][A-Z]+:([A-Z]{2})', 1
     ) }}, '')
 {%- endmacro %}

@@ -63,12 +63,16 @@
         {%- endfor -%}
         {%- set national.text = regex_replace(national.text, alternatives | join('|'), '@' ~ groups | join) -%}
     {%- endfor -%}
-    {%- set calling_codes = [] -%}
-    {%- for plan in read_plans -%}
-        {%- do calling_codes.append("when '" ~ plan.country ~ "' then '+" ~ plan.code ~ "'") -%}
-    {%- endfor -%}
-    {%- if calling_codes -%}
-        {%- set national.text = "replace(" ~ national.text ~ ", '@', case " ~ country ~ " " ~ calling_codes | join(' ') ~ " else '' end)" -%}
+    {%- if read_plans -%}
+        {#- found by its place in one constant text, before which there is nothing for countries without a plan: a
+            branch for each plan would repeat the SQL of the country as often -#}
+        {%- set calling_codes = [] -%}
+        {%- for plan in read_plans -%}
+            {%- do calling_codes.append('|' ~ plan.country ~ ':' ~ '%-4s' | format('+' ~ plan.code)) -%}
+        {%- endfor -%}
+        {%- set directory = "'" ~ ' ' * 8 ~ calling_codes | join ~ "'" -%}
+        {%- set national.text = "replace(" ~ national.text ~ ", '@', trim(substr(" ~ directory ~ ", instr("
+            ~ directory ~ ", '|' || " ~ country ~ " || ':') + 4, 4)))" -%}
     {%- endif -%}
     {#- 5. one digit repeated is a placeholder; few countries have numbers that begin with 0 -#}
     {%- set no_zero = other_codes | reject('in', ['225', '229', '241', '242', '378']) | join('|') -%}

@@ -96,7 +96,18 @@ def test_the_dry_run_told_what_went(purged):
 
 @pytest.mark.parametrize("source_table", ["ga4.events", "segment.pages"])
 def test_visits_go_to_the_day(both, source_table):
-    kept = f"least(occurred_at, landed_at) >= timestamp '{VISITS_FROM}'"
+    kept = f"""(
+        least(occurred_at, landed_at) >= timestamp '{VISITS_FROM}'
+        or exists (
+            -- the event that shows an act of consent stays as long as the act
+            select 1
+            from before.staging.harmonized_consents as acts
+            where
+                acts.source_table = harmonized_events.source_table
+                and acts.anonymous_id = harmonized_events.anonymous_id
+                and acts.captured_at = harmonized_events.occurred_at
+        )
+    )"""
     key = "select source_record_id from {}.staging.harmonized_events where source_table = $1"
     expected = both.execute(f"{key.format('before')} and {kept} order by 1", [source_table])
     expected = expected.fetchall()

@@ -10,6 +10,7 @@
 {%- set tables = accounted_tables(ref, source) %}
 {%- set direct = tables | selectattr('entity') | list %}
 {%- set indirect = tables | rejectattr('entity') | list %}
+{%- set entities = direct | map(attribute='entity') | unique | sort %}
 with
 
 rejected_rows as (
@@ -39,8 +40,8 @@ rejected_by_loader as (
     group by source_table
 ),
 
-harmonized as (
-    {%- for entity in direct | map(attribute='entity') | unique | sort %}
+accepted as (
+    {%- for entity in entities %}
     select
         source_table,
         count(*) as accepted,
@@ -53,11 +54,8 @@ harmonized as (
             {%- endfor %}
         )
     group by source_table
-    {{ 'union all' if not loop.last }}
+    {{ 'union all' if indirect or not loop.last }}
     {%- endfor %}
-),
-
-staged as (
     {%- for table in indirect %}
     select
         source_table,
@@ -68,12 +66,6 @@ staged as (
     group by source_table
     {{ 'union all' if not loop.last }}
     {%- endfor %}
-),
-
-accepted as (
-    select * from harmonized
-    union all
-    select * from staged
 ),
 
 rejected as (

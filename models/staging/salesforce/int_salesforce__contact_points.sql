@@ -8,26 +8,10 @@ stg_salesforce__contact_points as (
 ),
 
 versions as (
-    select
-        stg_salesforce__contact_points.*,
-        max(stg_salesforce__contact_points.batch_id) over (
-            partition by stg_salesforce__contact_points.source_record_id
-        ) as last_batch_id,
-        max(
-            case
-                when
-                    coalesce(
-                        stg_salesforce__contact_points.email,
-                        stg_salesforce__contact_points.phone,
-                        stg_salesforce__contact_points.address_line,
-                        stg_salesforce__contact_points.postal_code,
-                        stg_salesforce__contact_points.city
-                    ) is not null
-                    then 1
-                else 0
-            end
-        ) over (partition by stg_salesforce__contact_points.source_record_id) as held_anything
-    from stg_salesforce__contact_points
+    {{ entry_versions(
+        'stg_salesforce__contact_points',
+        ['email', 'phone', 'address_line', 'postal_code', 'city']
+    ) }}
 ),
 
 final as (
@@ -61,7 +45,6 @@ final as (
         reject_reason,
         payload
     from versions
-    where held_anything = 1
 )
 
 select * from final

@@ -1,18 +1,18 @@
-{# One row per landed row of stripe.customer with an address that goods go to: an entry of the
-   payer's address book, beside the payer's own address. The connector does not tell an address taken
-   off from one that never was, so the entry stays. #}
+{# One row per landed row of stripe.customer: the address that goods go to, an entry of the payer's
+   address book beside the own address, empty ones included: an address taken off again must be seen
+   to be gone. Feeds int_stripe__shipping_addresses. #}
 with
 
 customers as (
     select * from {{ source('stripe', 'customer') }}
-    where coalesce(shipping_address_line_1, shipping_address_postal_code) is not null
 ),
 
 located as (
     select
         customers.*,
         {{ row_as_json('customers') }} as payload,
-        {{ normalize_country_code('customers.shipping_address_country') }} as country_code
+        {{ normalize_country_code('customers.shipping_address_country') }} as country_code,
+        {{ clean_text('customers.shipping_address_line_1') }} as address_line
     from customers
 ),
 
@@ -27,14 +27,17 @@ final as (
         'shipping' as label,
         {{ normalize_name('located.shipping_name') }} as full_name,
         {{ normalize_phone('located.shipping_phone', 'located.country_code') }} as phone,
-        {{ clean_text('located.shipping_address_line_1') }} as address_line,
+        located.address_line,
         {{ normalize_postal_code('located.shipping_address_postal_code', 'located.country_code') }}
             as postal_code,
         {{ clean_text('located.shipping_address_city') }} as city,
         {{ clean_text('located.shipping_address_state') }} as region,
         located.country_code,
         ---------- booleans
-        coalesce(located.is_deleted, false) as is_deleted,
+        coalesce(located.is_deleted, false)
+        or coalesce(
+            located.address_line, {{ clean_text('located.shipping_address_postal_code') }}
+        ) is null as is_deleted,
         ---------- timestamps
         located.created as created_at,
         coalesce(located._fivetran_synced, located.created) as recorded_at,

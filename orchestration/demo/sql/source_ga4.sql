@@ -89,8 +89,13 @@ select
     visits.client_id as user_pseudo_id,
     struct_pack(
         analytics_storage := 'Yes',
-        ads_storage := case when draw('ads storage', visits.client_id) < 0.7 then 'Yes'
-            else 'No' end
+        -- asked again each month
+        ads_storage := case
+            when draw('ads storage', visits.client_id || strftime(hits.occurred_at, '%Y%m')) < 0.7
+                then 'Yes'
+            else 'No'
+        end,
+        uses_transient_token := 'No'
     ) as privacy_info,
     hits.rank as event_bundle_sequence_id,
     1234567890 as stream_id,
