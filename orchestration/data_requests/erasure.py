@@ -299,7 +299,7 @@ def _show(
 
 
 def write_tombstones(cases: Sequence[Case]) -> list[Any]:
-    """Digests of the people's identifiers, contact points and landed rows, added for good."""
+    """Digests of the people's identifiers, contact points, landed rows and ids, added for good."""
     first = cases[0]
     with first.warehouse() as connection:
         _show(connection, "row_owners", [case.rows for case in cases])
@@ -312,6 +312,7 @@ def write_tombstones(cases: Sequence[Case]) -> list[Any]:
             mine += [f"mention|{word}" for word in case.person.words]
             digests = {tombstones.digest_of_key(case.key, plain) for plain in case.person.keys}
             digests |= {tombstones.digest(case.key, text) for text in mine} | {case.subject}
+            digests |= {tombstones.digest_of_id(one) for one in case.person.customer_ids}
             stones.append(
                 [
                     tombstones.Tombstone(one, case.request_id, case.requested_at[:19])
