@@ -33,6 +33,7 @@ from orchestration.data_requests import (
     landed_rows,
     landing_files,
     renewal,
+    run_history,
     scan,
     tombstones,
 )
@@ -490,12 +491,13 @@ def write_removals(cases: Sequence[Case]) -> list[Any]:
 
 
 def remove_traces(cases: Sequence[Case]) -> list[Any]:
-    """Logs, reports and working files in which a person is named: they can be made again."""
+    """Logs, reports, working files and Dagster's runs in which a person is named."""
     mentions = mentions_of(case.person for case in cases)
     found = scan.count_in_files(scan.files_below(made_again(cases[0].paths)), mentions)
     for path in found:
         path.unlink()
-    return [{"files removed": len(found)}] * len(cases)
+    runs = run_history.forget(mentions)
+    return [{"files removed": len(found), "runs removed": runs}] * len(cases)
 
 
 def verify(cases: Sequence[Case]) -> list[Any]:
@@ -511,6 +513,9 @@ def verify(cases: Sequence[Case]) -> list[Any]:
     files = sorted(set(scan.files_below(kept(paths))))
     found |= {str(path): count for path, count in scan.count_in_files(files, mentions).items()}
     if found:
+        for case in cases:  # whatever stopped it before may have named the person, too
+            case.done.pop("traces", None)
+            case.keep()
         places = "\n".join(f"  {place}: {count}" for place, count in sorted(found.items()))
         raise StoppedError(f"A person is still in:\n{places}\nMend it and erase again.")
     return [{"tables": len(after), "files": len(files), "found": 0}] * len(cases)
