@@ -254,6 +254,7 @@ def resolve_here(records: Path, clusters: Path) -> None:
     ):
         runner.load_seed(seed)
     connection.execute("create table landing_instance as select 'benchmark' as customer_id_key")
+    connection.execute("create table landing_tombstones (digest text, request_id text)")
     same = """
         'bench' as source_name, record_id as source_record_id, 1 as batch_id, 1 as first_batch_id,
         1 as times_landed, timestamp '2026-01-01' as recorded_at

@@ -33,6 +33,7 @@ from orchestration.data_requests import (
     landed_rows,
     landing_files,
     renewal,
+    run_history,
     scan,
     tombstones,
 )
@@ -299,7 +300,7 @@ def _show(
 
 
 def write_tombstones(cases: Sequence[Case]) -> list[Any]:
-    """Digests of the people's identifiers, contact points and landed rows, added for good."""
+    """Digests of the people's identifiers, contact points, landed rows and ids, added for good."""
     first = cases[0]
     with first.warehouse() as connection:
         _show(connection, "row_owners", [case.rows for case in cases])
@@ -312,6 +313,7 @@ def write_tombstones(cases: Sequence[Case]) -> list[Any]:
             mine += [f"mention|{word}" for word in case.person.words]
             digests = {tombstones.digest_of_key(case.key, plain) for plain in case.person.keys}
             digests |= {tombstones.digest(case.key, text) for text in mine} | {case.subject}
+            digests |= {tombstones.digest_of_id(one) for one in case.person.customer_ids}
             stones.append(
                 [
                     tombstones.Tombstone(one, case.request_id, case.requested_at[:19])
@@ -489,12 +491,13 @@ def write_removals(cases: Sequence[Case]) -> list[Any]:
 
 
 def remove_traces(cases: Sequence[Case]) -> list[Any]:
-    """Logs, reports and working files in which a person is named: they can be made again."""
+    """Logs, reports, working files and Dagster's runs in which a person is named."""
     mentions = mentions_of(case.person for case in cases)
     found = scan.count_in_files(scan.files_below(made_again(cases[0].paths)), mentions)
     for path in found:
         path.unlink()
-    return [{"files removed": len(found)}] * len(cases)
+    runs = run_history.forget(mentions)
+    return [{"files removed": len(found), "runs removed": runs}] * len(cases)
 
 
 def verify(cases: Sequence[Case]) -> list[Any]:
@@ -510,6 +513,9 @@ def verify(cases: Sequence[Case]) -> list[Any]:
     files = sorted(set(scan.files_below(kept(paths))))
     found |= {str(path): count for path, count in scan.count_in_files(files, mentions).items()}
     if found:
+        for case in cases:  # whatever stopped it before may have named the person, too
+            case.done.pop("traces", None)
+            case.keep()
         places = "\n".join(f"  {place}: {count}" for place, count in sorted(found.items()))
         raise StoppedError(f"A person is still in:\n{places}\nMend it and erase again.")
     return [{"tables": len(after), "files": len(files), "found": 0}] * len(cases)

@@ -70,6 +70,14 @@ def digest(key: bytes, text: str) -> str:
     return digest_of_key(key, plain_key(text))
 
 
+def digest_of_id(customer_id: str) -> str:
+    """The digest of a customer id, by which a build knows that it must not give it out again.
+
+    Without the key, which no build has: an id cannot be found by trying.
+    """
+    return plain_key(f"customer_id|{customer_id}")
+
+
 def use(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
     """Make ``digest_sql`` work on this connection; the key lives and dies with it.
 
@@ -95,7 +103,7 @@ def digest_sql(text: str) -> str:
 
 
 def create_table(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create landing.tombstones; no build touches it."""
+    """Create landing.tombstones; builds only read it."""
     connection.execute(
         """
         create schema if not exists landing;

@@ -20,6 +20,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from moving_map import decide, mix_up
+from world import public_models
 
 from orchestration.data_requests import erasure, tombstones
 from orchestration.landing import load
@@ -34,8 +36,6 @@ UNTIL = "2026-10-01"
 AN_EARLIER_DAY = "2026-08-15"
 THE_DECISION = "2026-09-20"
 BEFORE_THE_DECISION = "2026-09-15"
-# The rooms whose models others may read; intermediate steps are theirs to change.
-ROOMS = ("staging", "identity_graph", "unified_customer", "marts")
 
 pytestmark = pytest.mark.slow
 
@@ -109,12 +109,13 @@ class Platform:
         with duckdb.connect(str(self.warehouse)) as connection:
             return connection.execute(sql, values).fetchall()
 
-    def customers_of(self, *keys):
-        """The customers to which the identity map gives the identifiers, type:value."""
+    def customers_of(self, *people):
+        """The customers to which the identity map gives people's e-mails and cards."""
         rows = self.query(
             "select distinct customer_id from identity_graph.identity_map "
-            "where list_contains($1, identifier_type || ':' || identifier_value)",
-            list(keys),
+            "where identifier_type in ('email', 'loyalty_number') "
+            "and list_contains($1, identifier_value)",
+            [value for person in people for value in person],
         )
         return {customer_id for (customer_id,) in rows}
 
@@ -140,24 +141,12 @@ class Platform:
         paths = replace(Paths.from_env({}), warehouse=self.warehouse)
         record(paths, Build("a build", "", "", {}, "a version"))
 
-    def public_models(self):
-        manifest = json.loads((self.folder / "target/manifest.json").read_text())
-        return {
-            node["name"]: f"{node['schema']}.{node['alias']}"
-            for node in manifest["nodes"].values()
-            if node["resource_type"] == "model"
-            and node["config"]["access"] in ("public", "protected")
-            and node["fqn"][1] in ROOMS
-            and node["config"]["materialized"] != "ephemeral"
-            and not node["name"].startswith(("stg_", "int_"))
-        }
-
     def snapshot(self, name):
         """Copy every public model into the schema `name` of snapshot.duckdb."""
         path = self.folder / f"{name}.duckdb"
         with duckdb.connect(str(path)) as connection:
             connection.execute(f"attach '{self.warehouse}' as warehouse (read_only)")
-            for model, relation in self.public_models().items():
+            for model, relation in public_models(self.folder / "target").items():
                 connection.execute(f"create table {model} as from warehouse.{relation}")
         return path
 
@@ -202,30 +191,7 @@ def well_known_people(platform, count):
         count,
     )
     assert len(rows) == count
-    return [(f"email:{email}", f"loyalty_number:{card}") for email, card in rows]
-
-
-def bridge(folder, one, other):
-    """A delivery in which a service desk wrote down one customer's e-mail with another's card."""
-    file = folder / "contract" / "customers" / "desk.csv"
-    file.parent.mkdir(parents=True)
-    email, card = one[0].partition(":")[2], other[1].partition(":")[2]
-    file.write_text(
-        f"source_name,source_record_id,email,loyalty_number\ndesk,{folder.name},{email},{card}\n"
-    )
-    return folder
-
-
-def decide_apart(platform, one, other):
-    """A decision, in effect from THE_DECISION on, that two customers are two people."""
-    (type_a, _, value_a), (type_b, _, value_b) = one[0].partition(":"), other[1].partition(":")
-    platform.query(
-        "insert into seeds.identity_overrides by name select 'two people' as override_id, "
-        "'cannot_link' as action, $1 as identifier_type_a, $2 as identifier_value_a, "
-        "$3 as identifier_type_b, $4 as identifier_value_b, $5::timestamp as valid_from, "
-        "'a steward' as owner, 'case 77' as reason",
-        *(type_a, value_a, type_b, value_b, THE_DECISION),
-    )
+    return rows
 
 
 @pytest.fixture(scope="module")
@@ -243,22 +209,25 @@ def platform(tmp_path_factory, deliveries):
     platform.publish()  # so that the ledger of restatements has something to say
     people = well_known_people(platform, 5)
     platform.people = people
-    assert len(platform.customers_of(*(key for person in people for key in person))) == 5
+    assert len(platform.customers_of(*people)) == 5
 
-    decide_apart(platform, people[0], people[1])
-    assert platform.land(second, bridge(desk / "one", people[0], people[1])).batch_id == 2
+    apart = (people[0][0], people[1][1])
+    decide(platform.warehouse, "cannot_link", *apart, THE_DECISION, None)
+    mix_up(desk / "one", "1", *apart)
+    assert platform.land(second, desk / "one").batch_id == 2
     platform.killed_dbt("run")
     platform.dbt("run", as_of=BEFORE_THE_DECISION)
-    platform.merged = platform.customers_of(*people[0], *people[1])
+    platform.merged = platform.customers_of(*people[:2])
 
     # An erasure builds everything anew. Here only the harmonised tables are, so that what follows
     # has to notice by itself who is gone.
-    platform.erased = platform.erase(people[4][0].partition(":")[2])
+    platform.erased = platform.erase(people[4][0])
     platform.dbt(
         *("run", "--full-refresh", "--select", "path:models/staging/harmonized"),
         as_of=BEFORE_THE_DECISION,
     )
-    assert platform.land(third, bridge(desk / "other", people[2], people[3])).batch_id == 3
+    mix_up(desk / "other", "2", people[2][0], people[3][1])
+    assert platform.land(third, desk / "other").batch_id == 3
     platform.dbt("run")
     platform.after_batches = platform.snapshot("after_batches")
     platform.dbt("run", "--full-refresh")
@@ -282,7 +251,7 @@ def test_batches_equal_a_full_refresh(platform):
         connection.execute(f"attach '{platform.after_refresh}' as refresh (read_only)")
         different = {}
         filled = 0
-        for model in platform.public_models():
+        for model in public_models(platform.folder / "target"):
             counts = difference(connection, model, "batches", "refresh")
             filled += connection.execute(f"select count(*) > 0 from refresh.{model}").fetchone()[0]
             if counts != (0, 0):
@@ -295,10 +264,10 @@ def test_the_map_moved_between_the_batches(platform):
     """One pair of customers was merged and parted again, one merged, one person erased."""
     one, other, third, fourth, erased = platform.people
     assert len(platform.merged) == 1
-    assert len(platform.customers_of(*one, *other)) == 2
-    assert platform.customers_of(*one).isdisjoint(platform.customers_of(*other))
-    assert len(platform.customers_of(*third, *fourth)) == 1
-    assert not platform.customers_of(*erased)
+    assert len(platform.customers_of(one, other)) == 2
+    assert platform.customers_of(one).isdisjoint(platform.customers_of(other))
+    assert len(platform.customers_of(third, fourth)) == 1
+    assert not platform.customers_of(erased)
     assert platform.query(
         "select count(*) from unified_customer.unified_customers "
         "where list_contains($1, customer_id)",

@@ -8,7 +8,6 @@ import json
 import shutil
 import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -19,8 +18,8 @@ from orchestration import manifest as dbt_manifest
 from orchestration.build import build_defs
 from orchestration.data_requests import erasure, lifting, tombstones
 from orchestration.data_requests.__main__ import main as requests_main
+from orchestration.data_requests.person import IDENTIFIER_TYPES
 from orchestration.data_requests.steps import make
-from orchestration.paths import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.data_requests]
 
@@ -31,7 +30,7 @@ PEPPER = "an old family recipe"
 def people(world):
     """E-mail and customer id of customers who are in a segment and may be contacted by e-mail.
 
-    The first objects, the second is restricted, the third is erased.
+    The first objects, the second is restricted, the third and the fourth are erased.
     """
     with duckdb.connect(str(world.paths.warehouse), read_only=True) as connection:
         found = connection.execute(
@@ -48,10 +47,10 @@ def people(world):
                 and contactability.channel = 'email'
                 and contactability.is_contactable
             order by 1
-            limit 3
+            limit 4
             """
         ).fetchall()
-    assert len(found) == 3
+    assert len(found) == 4
     return found
 
 
@@ -80,16 +79,10 @@ def after(world, people, tmp_path_factory):
 def run_on(world, days, *options):
     """Land and build what came, so many days from now."""
     as_of = (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%d %H:%M:%S")
-    dbt = str(Path(sys.executable).with_name("dbt"))
-    for command in (
-        [sys.executable, "-m", "orchestration.landing"],
-        [
-            *(dbt, "run", *options, "--profiles-dir", str(ROOT)),
-            *("--vars", json.dumps({"as_of": as_of})),
-        ],
-    ):
-        finished = world.call(command, {tombstones.VARIABLE: PEPPER})
-        assert finished.returncode == 0, finished.stdout[-3000:]
+    environ = {tombstones.VARIABLE: PEPPER}
+    landed = world.call([sys.executable, "-m", "orchestration.landing"], environ)
+    assert landed.returncode == 0, landed.stdout[-3000:]
+    world.dbt("run", *options, as_of=as_of, environ=environ)
 
 
 def rows(world, query, *values):
@@ -149,8 +142,8 @@ def test_who_is_restricted_is_kept_and_used_for_nothing(after, people):
 def lifted(after, world, people, tmp_path_factory):
     """What was asked for is lifted; the third, who was erased meanwhile, registers at the desk.
 
-    Their files of then land again as well. The erasure is made up to its build, a full refresh,
-    which the run that follows makes anyway.
+    The fourth goes on with all accounts of then. Their files of then land again as well. The
+    erasure is made up to its build, a full refresh, which the run that follows makes anyway.
     """
     folder = tmp_path_factory.mktemp("lifted") / "world"
     shutil.copytree(after.folder, folder, symlinks=True)
@@ -168,12 +161,13 @@ def lifted(after, world, people, tmp_path_factory):
             patch.setenv(name, value)
         patch.setenv(tombstones.VARIABLE, PEPPER)
         assert requests_main(["work"]) == 0
-        cases = erasure.open_cases(copy.paths, PEPPER.encode(), [("email", people[2][0])], print)
+        asked = [("email", email) for email, _ in people[2:]]
+        cases = erasure.open_cases(copy.paths, PEPPER.encode(), asked, print)
         names = ("tombstones", "landing files", "landed rows", "memories")
         make(cases, [step for step in erasure.STEPS if step.name in names])
-        lifting.tombstone(
-            copy.paths, dbt_manifest.load(), PEPPER.encode(), "email", people[2][0]
-        ).apply()
+        accounts = [one for one in cases[1].person.identifiers if one[0] in IDENTIFIER_TYPES]
+        for identifier in [asked[0], *accounts]:
+            lifting.tombstone(copy.paths, dbt_manifest.load(), PEPPER.encode(), *identifier).apply()
     for file in after.paths.landing.rglob("*.*"):
         now = copy.paths.landing / file.relative_to(after.paths.landing)
         if now.is_file() and now.name[0] != "." and now.read_bytes() != file.read_bytes():
@@ -206,8 +200,8 @@ def test_after_an_objection_the_consent_given_counts_there_and_nowhere_else(lift
     assert [found[channel] for channel in ("call", "post", "sms")] == [[False, "objected"]] * 3
 
 
-def test_who_comes_back_after_an_erasure_begins_with_nothing(lifted, people):
-    email, old_id = people[2]
+def new_id_of(lifted, email, old_id):
+    """The customer id by e-mail; the one of before the erasure must be nowhere."""
     ((new_id,),) = rows(
         lifted,
         "select customer_id from identity_graph.identity_map "
@@ -215,13 +209,7 @@ def test_who_comes_back_after_an_erasure_begins_with_nothing(lifted, people):
         email,
     )
     assert new_id != old_id
-    assert rows(
-        lifted,
-        "select source_name, source_record_id from identity_graph.identity_source_records "
-        "where customer_id = ?",
-        new_id,
-    ) == [("desk", "77")]
-    for table in ("identity_map", "identity_source_records", "identity_customers"):
+    for table in ("identity_ids", "identity_map", "identity_source_records", "identity_customers"):
         assert not rows(
             lifted, f"select 1 from identity_graph.{table} where customer_id = ?", old_id
         )
@@ -231,4 +219,26 @@ def test_who_comes_back_after_an_erasure_begins_with_nothing(lifted, people):
             f"select 1 from identity_graph.{table} where ? in (old_customer_id, new_customer_id)",
             old_id,
         )
+    return new_id
+
+
+def test_who_comes_back_after_an_erasure_begins_with_nothing(lifted, people):
+    new_id = new_id_of(lifted, *people[2])
+    assert rows(
+        lifted,
+        "select source_name, source_record_id from identity_graph.identity_source_records "
+        "where customer_id = ?",
+        new_id,
+    ) == [("desk", "77")]
     assert not any(is_contactable for _, is_contactable, _ in rows(lifted, DECISIONS, new_id))
+
+
+ANCHOR = "select anchor_entity, anchor_source_name, anchor_source_record_id "
+ANCHOR += "from identity_graph.identity_customers where customer_id = ?"
+
+
+def test_who_comes_back_with_the_account_of_then_has_another_id(lifted, world, people):
+    """The record from which the former id was made is there again, and first."""
+    email, old_id = people[3]
+    new_id = new_id_of(lifted, email, old_id)
+    assert rows(lifted, ANCHOR, new_id) == rows(world, ANCHOR, old_id)

@@ -9,15 +9,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 import pytest
-from world import AS_OF, World
+from world import World
 
 from orchestration.data_requests import purge
 from orchestration.data_requests.steps import Step, once
@@ -52,17 +50,12 @@ def purged(world: World, tmp_path_factory: pytest.TempPathFactory) -> Purged:
     assert copy.paths.warehouse.read_bytes() == content
 
     def build(case: purge.Purge) -> dict:
-        built: subprocess.CompletedProcess[str] = copy.call(
-            [
-                str(Path(sys.executable).with_name("dbt")),
-                *("build", "--full-refresh", "--exclude-resource-type", "unit_test"),
-                *("--indirect-selection", "cautious"),
-                *("--select", "path:models/staging/harmonized", "path:tests/data/staging"),
-                *("fct_retention_purges", "--vars", json.dumps({"as_of": AS_OF})),
-            ],
-            {"DBT_PROFILES_DIR": str(ROOT)},
+        copy.dbt(
+            *("build", "--full-refresh", "--exclude-resource-type", "unit_test"),
+            *("--indirect-selection", "cautious"),
+            *("--select", "path:models/staging/harmonized", "path:tests/data/staging"),
+            "fct_retention_purges",
         )
-        assert built.returncode == 0, built.stdout[-3000:]
         return {}
 
     with pytest.MonkeyPatch.context() as patch:

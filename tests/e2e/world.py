@@ -6,6 +6,7 @@ warehouse to CDP_WAREHOUSE.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -64,6 +65,30 @@ class World:
             text=True,
             check=False,
         )
+
+    def dbt(
+        self, *arguments: str, as_of: str = AS_OF, environ: Mapping[str, str] | None = None
+    ) -> None:
+        """Run dbt in this world at a time (UTC); raises AssertionError with what it said."""
+        dbt = str(Path(sys.executable).with_name("dbt"))
+        finished = self.call(
+            [dbt, *arguments, "--vars", json.dumps({"as_of": as_of})],
+            {"DBT_PROFILES_DIR": str(ROOT), **(environ or {})},
+        )
+        assert finished.returncode == 0, finished.stdout[-4000:]
+
+
+def public_models(target: Path) -> dict[str, str]:
+    """Relation of each model that others may read, by name; target: dbt's folder."""
+    manifest = json.loads((target / "manifest.json").read_text())
+    return {
+        node["name"]: f'"{node["schema"]}"."{node["alias"]}"'
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and node["config"]["access"] in ("public", "protected")
+        and node["config"]["materialized"] != "ephemeral"
+        and not node["name"].startswith(("stg_", "int_"))
+    }
 
 
 def world_in(folder: Path) -> World:

@@ -32,6 +32,7 @@ class Graph:
             self.runner.load_seed(seed)
         self.connection.execute("create table landing_instance (customer_id_key varchar)")
         self.connection.execute("insert into landing_instance values (?)", [key])
+        self.connection.execute("create table landing_tombstones (digest text, request_id text)")
         self.public = sorted(name for name in self.runner.models if name.startswith("identity_"))
         self.models = self.runner.ordered(self.public)
         self.batch = 0

@@ -1,6 +1,7 @@
 {# One row per customer of now with its anchor, the earliest landed record that speaks of it, and
    the id that is made of it: a keyed digest, so that it needs no memory, survives a full
    refresh, shuffled rows and older records that arrive later, and says nothing of the person.
+   No id of an erased person is made again: whoever comes back begins another life of the anchor.
    Records that reach a known customer only through a cookie are never its anchor: the cookie may
    turn out to be shared. #}
 with
@@ -102,17 +103,77 @@ grouped as (
     group by customer_node
 ),
 
-final as (
+tombstones as (
+    select
+        digest,
+        request_id
+    from {{ source('landing', 'tombstones') }}
+),
+
+-- An erasure ends one life of an anchor at most, so there are never more.
+lives as (
+    select row_number() over (order by request_id) as life
+    from tombstones
+    group by request_id
+),
+
+first_ids as (
     select
         grouped.customer_node,
-        nodes.identifier_key as anchor_identifier_key,
         'c' || left(
             {{ sha256_hex(
                 "instance.customer_id_key || '|' || grouped.anchor_entity || '|' "
                 ~ "|| grouped.anchor_source_name || '|' || grouped.anchor_source_record_id"
             ) }},
             31
-        ) as anchored_customer_id,
+        ) as customer_id
+    from grouped
+    cross join instance
+),
+
+ids as (
+    select
+        customer_node,
+        0 as life,
+        customer_id
+    from first_ids
+    union all
+    select
+        first_ids.customer_node,
+        lives.life,
+        'c' || left(
+            {{ sha256_hex(
+                "instance.customer_id_key || '|' || first_ids.customer_id || '|life|' "
+                ~ "|| cast(lives.life as string)"
+            ) }},
+            31
+        ) as customer_id
+    from first_ids
+    inner join tombstones
+        on {{ sha256_hex("'customer_id|' || first_ids.customer_id") }} = tombstones.digest
+    cross join lives
+    cross join instance
+),
+
+usable_ids as (
+    select
+        ids.customer_node,
+        ids.customer_id,
+        row_number() over (
+            partition by ids.customer_node
+            order by ids.life
+        ) as id_rank
+    from ids
+    left join tombstones
+        on {{ sha256_hex("'customer_id|' || ids.customer_id") }} = tombstones.digest
+    where tombstones.digest is null
+),
+
+final as (
+    select
+        grouped.customer_node,
+        nodes.identifier_key as anchor_identifier_key,
+        usable_ids.customer_id as anchored_customer_id,
         grouped.anchor_entity,
         grouped.anchor_source_name,
         grouped.anchor_source_record_id,
@@ -125,7 +186,10 @@ final as (
     from grouped
     inner join nodes
         on grouped.anchor_node = nodes.node_id
-    cross join instance
+    inner join usable_ids
+        on
+            grouped.customer_node = usable_ids.customer_node
+            and usable_ids.id_rank = 1
 )
 
 select * from final

@@ -4,10 +4,11 @@
    it). A full refresh keeps it: ids that were published once must stay explained.
 
    An anonymous customer's id ends when a known customer turns out to be behind it. Any other id
-   stays with what it stood for. It goes to the customer of now that has most of its records, or,
-   where a decision divides what it stood for, to the part that has its anchor, as if the two had
-   never been one. A customer that several ids come to takes the one that was issued first; one
-   that none comes to takes the id of its own anchor. #}
+   stays with what it stands for. Where that falls apart, it goes to the part that has most of the
+   records that it was the first to stand for, or, where a decision parts them, to the part that
+   has its anchor. A customer that several ids come to takes the one that was issued first; one that
+   none comes to takes back the id that its records had before a merge, else that of its own
+   anchor. So what was one for a while and is two again has the ids of before. #}
 {{
     config(
         materialized='incremental',
@@ -100,7 +101,11 @@ ranked_assignments as (
         row_number() over (
             partition by identifier_key
             order by build desc
-        ) as assignment_rank
+        ) as assignment_rank,
+        row_number() over (
+            partition by identifier_key
+            order by build asc
+        ) as first_rank
     from logged
     where entry_type = 'assign'
 ),
@@ -127,33 +132,59 @@ divided as (
     group by components.component
 ),
 
+-- own: what the id was the first to stand for, and not what came to it by a merge.
 shares as (
     select
-        assigned.customer_id,
+        ranked_assignments.customer_id,
         identifiers.customer_node,
-        sum(case when identifiers.identifier_type = 'customer_record' then 1 else 0 end)
-            as record_count,
-        count(*) as identifier_count
-    from assigned
+        max(case when ranked_assignments.assignment_rank = 1 then 1 else 0 end) = 1 as is_current,
+        sum(
+            case
+                when
+                    ranked_assignments.first_rank = 1
+                    and identifiers.identifier_type = 'customer_record'
+                    then 1
+                else 0
+            end
+        ) as own_record_count,
+        sum(case when ranked_assignments.first_rank = 1 then 1 else 0 end) as own_identifier_count,
+        sum(
+            case
+                when
+                    ranked_assignments.assignment_rank = 1
+                    and identifiers.identifier_type = 'customer_record'
+                    then 1
+                else 0
+            end
+        ) as record_count,
+        sum(case when ranked_assignments.assignment_rank = 1 then 1 else 0 end) as identifier_count
+    from ranked_assignments
     inner join identifiers
-        on assigned.identifier_key = identifiers.identifier_key
+        on ranked_assignments.identifier_key = identifiers.identifier_key
+    where
+        ranked_assignments.customer_id is not null
+        and (ranked_assignments.assignment_rank = 1 or ranked_assignments.first_rank = 1)
     group by
-        assigned.customer_id,
+        ranked_assignments.customer_id,
         identifiers.customer_node
 ),
 
--- Where the id would go: to its anchor after a decision, otherwise to most of what it stood for.
+-- Where the id would go: it leaves what it stands for only when nothing of that is left.
 ranked_shares as (
     select
         shares.customer_id,
         shares.customer_node,
+        shares.is_current,
         row_number() over (
             partition by shares.customer_id
             order by
+                case when shares.is_current then 0 else 1 end asc,
                 case
                     when divided.customer_node is null or anchored.customer_node is null then 0
                     else 1
                 end desc,
+                shares.own_record_count desc,
+                shares.own_identifier_count desc,
                 shares.record_count desc,
                 shares.identifier_count desc,
                 case when anchored.customer_node is null then 0 else 1 end desc,
@@ -181,6 +212,7 @@ claims as (
         row_number() over (
             partition by ranked_shares.customer_node
             order by
+                case when ranked_shares.is_current then 0 else 1 end asc,
                 issued.batch_id asc,
                 issued.build asc,
                 case when issued.anchor_entity = 'customers' then 0 else 1 end asc,
