@@ -12,8 +12,11 @@
     (snapshot_versions), where the entity is one of which records can be deleted.
     statement_columns: for entities whose rows are statements and not states. A source that keeps a state (a tick
     on an account) is read as a statement each time that one of these columns changes: they become part of the key,
-    so that no later state replaces an earlier one, and of the repetitions of a statement the first is kept. -#}
-{% macro harmonize(entity, relation_of, statement_columns=none) -%}
+    so that no later state replaces an earlier one, and of the repetitions of a statement the first is kept.
+    reads_again: for entities of so many rows that they may not fit in memory. A full build reads the staging views
+    three times (the keys, the rows of repeated keys, the others) and holds none of the rows between; otherwise it
+    reads once and holds them, which is cheaper where views are dear and rows are few. -#}
+{% macro harmonize(entity, relation_of, statement_columns=none, reads_again=false) -%}
     {%- set common = ['source_name', 'source_table', 'source_record_id'] -%}
     {%- set bookkeeping = ['recorded_at', 'landed_at', 'batch_id', 'first_batch_id', 'times_landed'] -%}
     {%- set counts = ['batch_id', 'first_batch_id', 'times_landed'] -%}
@@ -26,76 +29,73 @@
     {%- endif -%}
 with
 
-{% if not branches -%}
-landed as (
+landed as {% if reads_again and not is_incremental() %}{{ not_materialized() }} {% endif %}(
     select
-        {%- for column in model.columns.values() %}
-        cast(null as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    where false
-),
-{%- else -%}
-landed as (
-    {%- for branch in branches %}
-    select
-        source_name,
-        source_table,
-        {%- if statement_columns and not branch.is_derived %}
-        source_record_id || '-' || left(md5(
-            ''
-            {%- for name in statement_columns if name in branch.columns %}
-            || '|' || coalesce(cast({{ name }} as string), '')
-            {%- endfor %}
-        ), 12) as source_record_id,
-        {%- else %}
-        source_record_id,
-        {%- endif %}
-        {%- for column in contract %}
-        {%- if column.name in branch.columns %}
-        cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }},
-        {%- else %}
-        cast(null as {{ column.data_type }}) as {{ column.name }},
-        {%- endif %}
-        {%- endfor %}
-        recorded_at,
-        landed_at,
-        batch_id,
-        {{ 'first_batch_id' if 'first_batch_id' in branch.columns else 'batch_id as first_batch_id' }},
-        cast(1 as bigint) as times_landed
-    {%- if branch.is_snapshots %}
+        accepted.*,
+        {{ short_hash(['accepted.source_name', 'accepted.source_record_id']) }} as key_hash
     from (
-        {{ snapshot_versions(branch, entity, snapshot_files, rejected_records) }}
-    ) as {{ branch.name }}
-    where true
-    {%- else %}
-    from {{ branch.relation }}
-    where reject_reason is null
-    {%- endif %}
-    {%- if is_incremental() %}
-        and (
-            batch_id > (
-                select coalesce(max(merged.batch_id), 0)
-                from {{ this }} as merged
-                where merged.source_table = '{{ branch.source_table }}'
-            )
-            {%- if branch.is_snapshots %}
-            -- a snapshot may be confirmed in a run that lands nothing
-            or deleted_at is not null
+        {%- if not branches %}
+        select
+            {%- for column in model.columns.values() %}
+            cast(null as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        where false
+        {%- endif %}
+        {%- for branch in branches %}
+        select
+            source_name,
+            source_table,
+            {%- if statement_columns and not branch.is_derived %}
+            source_record_id || '-' || left(md5(
+                ''
+                {%- for name in statement_columns if name in branch.columns %}
+                || '|' || coalesce(cast({{ name }} as string), '')
+                {%- endfor %}
+            ), 12) as source_record_id,
+            {%- else %}
+            source_record_id,
             {%- endif %}
-        )
-    {%- endif %}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+            {%- for column in contract %}
+            {%- if column.name in branch.columns %}
+            cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }},
+            {%- else %}
+            cast(null as {{ column.data_type }}) as {{ column.name }},
+            {%- endif %}
+            {%- endfor %}
+            recorded_at,
+            landed_at,
+            batch_id,
+            {{ 'first_batch_id' if 'first_batch_id' in branch.columns else 'batch_id as first_batch_id' }},
+            cast(1 as bigint) as times_landed
+        {%- if branch.is_snapshots %}
+        from (
+            {{ snapshot_versions(branch, entity, snapshot_files, rejected_records) }}
+        ) as {{ branch.name }}
+        where true
+        {%- else %}
+        from {{ branch.relation }}
+        where reject_reason is null
+        {%- endif %}
+        {%- if is_incremental() %}
+            and (
+                batch_id > (
+                    select coalesce(max(merged.batch_id), 0)
+                    from {{ this }} as merged
+                    where merged.source_table = '{{ branch.source_table }}'
+                )
+                {%- if branch.is_snapshots %}
+                -- a snapshot may be confirmed in a run that lands nothing
+                or deleted_at is not null
+                {%- endif %}
+            )
+        {%- endif %}
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    ) as accepted
 ),
-{%- endif %}
 
-candidates as (
-    select
-        landed.*,
-        {{ short_hash(['landed.source_name', 'landed.source_record_id']) }} as key_hash
-    from landed
-    {%- if is_incremental() %}
-    union all
+{% if is_incremental() -%}
+touched as (
     select
         {%- for column in model.columns.values() %}
         merged.{{ column.name }},
@@ -113,14 +113,31 @@ candidates as (
         {%- for branch in branches if branch.is_derived %}
         and merged.source_table <> '{{ branch.source_table }}'
         {%- endfor %}
+),
+{%- endif %}
+
+keys as (
+    select key_hash from landed
+    {%- if is_incremental() %}
+    union all
+    select key_hash from touched
     {%- endif %}
 ),
 
 repeated as (
     select key_hash
-    from candidates
+    from keys
     group by key_hash
     having count(*) > 1
+),
+
+candidates as (
+    select * from landed
+    where exists (select 1 from repeated where repeated.key_hash = landed.key_hash)
+    {%- if is_incremental() %}
+    union all
+    select * from touched
+    {%- endif %}
 ),
 
 contested as (
@@ -148,7 +165,6 @@ contested as (
                 candidates.landed_at asc
         ) as version_rank
     from candidates
-    where exists (select 1 from repeated where repeated.key_hash = candidates.key_hash)
     window of_record as (partition by candidates.source_name, candidates.source_record_id)
 ),
 
@@ -157,8 +173,8 @@ final as (
         {%- for column in model.columns.values() %}
         {{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from candidates
-    where not exists (select 1 from repeated where repeated.key_hash = candidates.key_hash)
+    from landed
+    where not exists (select 1 from repeated where repeated.key_hash = landed.key_hash)
     union all
     select
         {%- for column in model.columns.values() %}

@@ -25,7 +25,7 @@
         )) -%}
     {%- endif -%}
     {%- do rules.extend([
-        (clean_text('landed.source_record_id') ~ ' is null', 'null key'),
+        (clean_id('landed.source_record_id') ~ ' is null', 'null key'),
         ('landed.recorded_at is not null and ' ~ is_bad_time('landed.recorded_at'), 'bad recorded_at'),
     ]) -%}
     {%- if main_time -%}
@@ -52,7 +52,7 @@ final as (
         ---------- ids
         {{ clean_text('landed.source_name') }} as source_name,
         'contract.{{ entity }}' as source_table,
-        {{ clean_text('landed.source_record_id') }} as source_record_id,
+        {{ clean_id('landed.source_record_id') }} as source_record_id,
 
         ---------- what the entity tells
         {%- for column in contract %}
@@ -87,7 +87,7 @@ select * from final
     {%- set is_text = column.data_type | lower in ['string', 'text', 'varchar'] -%}
     {%- set country = 'landed.known_country_code' if 'country_code' in names else none -%}
     {%- if name == contract_own_ids().get(entity) -%}
-        coalesce({{ clean_text(raw) }}, {{ clean_text('landed.source_record_id') }})
+        coalesce({{ clean_id(raw) }}, {{ clean_id('landed.source_record_id') }})
     {%- elif name == 'email' -%}
         {{ normalize_email(raw) }}
     {%- elif name == 'phone' -%}
@@ -130,6 +130,8 @@ select * from final
         ) as {{ column.data_type }})
     {%- elif column.data_type == 'timestamp' -%}
         case when not {{ is_bad_time(raw) }} then {{ raw }} end
+    {%- elif is_text and name.split('_') | last in ['id', 'key', 'url'] -%}
+        {{ clean_id(raw) }}
     {%- elif is_text -%}
         {{ clean_text(raw) }}
     {%- else -%}

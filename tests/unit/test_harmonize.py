@@ -60,7 +60,7 @@ class Harmonized:
 
     def run(self, full_refresh=False):
         incremental = self.is_built and not full_refresh
-        sql = harmonize_sql(incremental, self.are_statements)
+        sql = harmonize_sql(incremental, self.are_statements, reads_again=full_refresh)
         if incremental:
             self.connection.execute("begin")
             self.connection.execute(f"create temp table fresh as {sql}")
@@ -92,7 +92,7 @@ class _Meta(SimpleNamespace):
 
 
 @functools.cache
-def harmonize_sql(incremental, are_statements):
+def harmonize_sql(incremental, are_statements, reads_again=False):
     def column(name, data_type):
         return SimpleNamespace(name=name, data_type=data_type)
 
@@ -125,8 +125,10 @@ def harmonize_sql(incremental, are_statements):
         source_entities={"shop": {"things": list(staged)}},
     )
     if are_statements:
-        return render("harmonize('things', ref, statement_columns=['name'])")
-    return render("harmonize('things', ref)")
+        return render(
+            f"harmonize('things', ref, statement_columns=['name'], reads_again={reads_again})"
+        )
+    return render(f"harmonize('things', ref, reads_again={reads_again})")
 
 
 @pytest.fixture

@@ -242,3 +242,27 @@ def test_address_key_is_one_for_the_spellings_of_an_address(run, one, other):
 def test_address_key_keeps_addresses_apart(run):
     addresses = ["Calle Mayor 1", "Calle Mayor 12", "Calle Mayor 1 2", "Plaza Mayor 1"]
     assert len({run("address_key('v0')", address) for address in addresses}) == len(addresses)
+
+
+TEXTS = [
+    ("e123", "e123"),
+    ("a-1_2.3/4?b=5&c=~", "a-1_2.3/4?b=5&c=~"),
+    (' it\'s a "C:\\x" ', 'it\'s a "C:\\x"'),
+    ("  e1 ", "e1"),
+    ("a b", "a b"),
+    ("\te1\r\n", "e1"),
+    ("a\x00b\x7fc", "a b c"),
+    ("señor-1", "señor-1"),
+    ("\u00a0e1\u3000", "e1"),
+    ("a\u00a0b", "a\u00a0b"),
+    ("", None),
+    ("   ", None),
+    ("\x1f", None),
+    (None, None),
+]
+
+
+@pytest.mark.parametrize("macro", ["clean_text", "clean_id"])
+@pytest.mark.parametrize(("value", "expected"), TEXTS)
+def test_text_is_without_control_characters_and_outer_blanks(run, macro, value, expected):
+    assert run(f"{macro}('v0')", value) == expected

@@ -7,4 +7,4 @@
     )
 }}
 
-{{ harmonize('events', ref) }}
+{{ harmonize('events', ref, reads_again=true) }}
