@@ -420,6 +420,33 @@ def clear_rows(cases: Sequence[Case]) -> list[Any]:
     ]
 
 
+def forget_ids(
+    connection: duckdb.DuckDBPyConnection, registry: str = "identity_graph.int_identity__registry"
+) -> int:
+    """Take whom person_ids and person_keys name out of the log of ids; returns the rows deleted.
+
+    An id that was made of a record of theirs, but stands for somebody else since the two were
+    parted, stays with that customer, and forgets the record.
+    """
+    connection.execute(
+        f"""
+        update {registry}
+        set anchor_identifier_key = null, anchor_source_record_id = null
+        where anchor_identifier_key in (from person_keys) and customer_id not in (from person_ids)
+        """
+    )
+    deleted = connection.execute(
+        f"""
+        delete from {registry}
+        where
+            customer_id in (from person_ids)
+            or old_customer_id in (from person_ids)
+            or identifier_key in (from person_keys)
+        """
+    ).fetchone()
+    return int(deleted[0]) if deleted else 0
+
+
 def clear_memories(case: Case) -> Any:
     """What a full refresh keeps: the log of customer ids forgets, refusals become digests."""
     with case.warehouse() as connection:
@@ -431,16 +458,7 @@ def clear_memories(case: Case) -> Any:
         }.items():
             fill(connection, name, {"value": "varchar"}, [(value,) for value in values])
         connection.begin()
-        log = connection.execute(
-            """
-            delete from identity_graph.int_identity__registry
-            where
-                customer_id in (from person_ids)
-                or old_customer_id in (from person_ids)
-                or identifier_key in (from person_keys)
-                or anchor_identifier_key in (from person_keys)
-            """
-        ).fetchone()
+        log = forget_ids(connection)
         point = tombstones.digest_sql("'contact_point|' || contact_point_key")
         act = tombstones.digest_sql("'act|' || act_key")
         refusals = connection.execute(
@@ -458,7 +476,7 @@ def clear_memories(case: Case) -> Any:
         ).fetchone()
         connection.commit()
     return {
-        "entries of the log of customer ids deleted": int(log[0]) if log else 0,
+        "entries of the log of customer ids deleted": log,
         "refusals kept as digests": int(refusals[0]) if refusals else 0,
     }
 

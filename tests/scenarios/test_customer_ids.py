@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pytest
 from graph import Graph, Rows
 
+from orchestration.data_requests.erasure import forget_ids
 from orchestration.data_requests.tombstones import digest_of_id
 
 EARLY, LATE = "2026-01-01 00:00:00", "2026-02-01 00:00:00"
@@ -90,10 +91,17 @@ def erase(graph: Graph, request: str, customer_id: str, keys: Iterable[str]) -> 
     """What an erasure does to the graph: records and log go, the digest of the id stays."""
     for key in keys:
         graph.delete("customers", "crm", key)
+    graph.connection.execute("create or replace temp table person_ids as select $1", [customer_id])
     graph.connection.execute(
-        "delete from int_identity__registry where customer_id = $1 or old_customer_id = $1",
-        [customer_id],
+        """
+        create or replace temp table person_keys as
+        select identifier_key
+        from int_identity__nodes
+        where identifier_value in (select 'crm|' || unnest($1))
+        """,
+        [list(keys)],
     )
+    forget_ids(graph.connection, "int_identity__registry")
     bury(graph, (digest_of_id(customer_id), request))
 
 
@@ -123,3 +131,20 @@ def test_no_id_of_the_erased_comes_back_with_their_record() -> None:
     lost.copy_rows_from(graph)
     bury(lost, *graph.connection.execute("from landing_tombstones").fetchall())
     assert ids(lost, "a", "z") == [third, zoe]
+
+
+def test_an_id_made_of_a_record_of_the_erased_stays_with_who_has_it_now() -> None:
+    graph = Graph()
+    graph.land({"customers": [*TWO_PEOPLE["customers"], *customers(MIXED_UP)["customers"]]})
+    (both,) = set(ids(graph, "a", "b0", "desk"))
+    graph.land(customers(("desk", {"user_id": "berta"}), recorded_at=LATE))
+    ana, berta = ids(graph, "a", "b0")
+    assert berta == both != ana
+    erase(graph, "erasure-1", ana, ["a"])
+    assert ids(graph, "b0", "b4", "desk") == [both] * 3
+    (records,) = graph.connection.execute(
+        "select count(anchor_source_record_id) from int_identity__registry "
+        "where entry_type = 'issue' and customer_id = $1",
+        [both],
+    ).fetchall()
+    assert records == (0,)
