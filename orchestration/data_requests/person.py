@@ -74,18 +74,21 @@ class Person:
         """The identifiers as they stand in texts, in small letters, the longest first.
 
         Numbers that are short or count records of a source are no proof of a person and left out.
+        So are orders, which stay, and a parcel, which is a person record called after its order.
         """
-        orders = {value for kind, value in self.identifiers if kind == "order_id"}
+        orders = {value.lower() for kind, value in self.identifiers if kind == "order_id"}
         words = {spelling.lower() for spelling in self.spellings}
         for kind, value in self.identifiers:
             word = value.lower()
+            if kind == "order_id":
+                continue
             if kind == "phone":
                 words.add(word.lstrip("+"))
                 continue
             if kind in ("customer_record", "anonymous_id", "social_handle"):
                 word = re.split(r"[|:]", word, maxsplit=1)[-1]
-            # A parcel is a person record called after its order, and the order stays.
-            if word.rsplit("-", 1)[-1] not in orders and not word.isdigit():
+            is_parcel = any(word == order or word.endswith(f"-{order}") for order in orders)
+            if not is_parcel and not word.isdigit():
                 words.add(word)
         long = (word for word in words if len(word) >= SHORTEST_MENTION)
         return tuple(sorted(long, key=lambda word: (-len(word), word)))

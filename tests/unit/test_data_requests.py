@@ -48,6 +48,8 @@ ANA = Person(
         ("customer_record", "crm|003ABCDEFG"),
         ("customer_record", "shop|order-5001"),
         ("order_id", "5001"),
+        ("customer_record", "till|order-RS07-0704418703"),
+        ("order_id", "RS07-0704418703"),
     ),
     keys=(
         tombstones.plain_key("email|ana@example.org"),
@@ -128,6 +130,8 @@ def test_an_identifier_is_compared_as_the_graph_writes_it(kind, given, text):
         ("write to juana@example.org", False),
         ("write to ana@example.organic", False),
         ("parcel order-5001", False),  # the order stays
+        ("receipt RS07-0704418703", False),
+        ("parcel order-RS07-0704418703", False),
         ("part 346123456789", False),
         ("7 apples", False),
     ],
