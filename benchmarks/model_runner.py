@@ -150,14 +150,13 @@ class ModelRunner:
         if template is None:
             template = self._environment.from_string(self.models[name].read_text(encoding="utf-8"))
             self._templates[name] = template
-        exists = bool(
+        self._exists = bool(
             self.connection.execute(
                 "select 1 from duckdb_tables() "
                 "where database_name = current_database() and table_name = ?",
                 [name],
             ).fetchone()
         )
-        self._exists = exists
         sql = template.render()
         kind = self._config.get("materialized", "table")
         if kind == "incremental" and self._is_incremental():

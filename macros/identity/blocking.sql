@@ -53,3 +53,8 @@
         {%- endfor %} then {{ bits_of_rules([loop.index]) }} else 0 end
     {%- endfor -%}
 {%- endmacro %}
+
+{#- From how many others on it makes no difference how many share a blocking key. -#}
+{% macro many_others() -%}
+    {{ return(10) }}
+{%- endmacro %}

@@ -120,13 +120,11 @@ lives as (
 first_ids as (
     select
         grouped.customer_node,
-        'c' || left(
-            {{ sha256_hex(
-                "instance.customer_id_key || '|' || grouped.anchor_entity || '|' "
-                ~ "|| grouped.anchor_source_name || '|' || grouped.anchor_source_record_id"
-            ) }},
-            31
-        ) as customer_id
+        {{ make_customer_id(
+            "grouped.anchor_entity || '|' || grouped.anchor_source_name || '|' "
+            ~ "|| grouped.anchor_source_record_id"
+        ) }}
+            as customer_id
     from grouped
     cross join instance
 ),
@@ -141,13 +139,10 @@ ids as (
     select
         first_ids.customer_node,
         lives.life,
-        'c' || left(
-            {{ sha256_hex(
-                "instance.customer_id_key || '|' || first_ids.customer_id || '|life|' "
-                ~ "|| cast(lives.life as string)"
-            ) }},
-            31
-        ) as customer_id
+        {{ make_customer_id(
+            "first_ids.customer_id || '|life|' || cast(lives.life as string)"
+        ) }}
+            as customer_id
     from first_ids
     inner join tombstones
         on {{ sha256_hex("'customer_id|' || first_ids.customer_id") }} = tombstones.digest

@@ -20,7 +20,8 @@ weighed_keys as (
     inner join key_evidence
         on
             blocking_keys.rule_number = key_evidence.rule_number
-            and least(blocking_keys.other_count, 10) = key_evidence.other_count
+            and least(blocking_keys.other_count, {{ many_others() }})
+            = key_evidence.other_count
 ),
 
 final as (

@@ -13,7 +13,7 @@ blocking_keys as (
         person,
         rule_number,
         blocking_key,
-        least(other_count, 10) as other_count
+        least(other_count, {{ many_others() }}) as other_count
     from {{ ref('int_identity__blocking_keys') }}
 ),
 
@@ -27,7 +27,7 @@ rules as (
 ),
 
 other_counts as (
-    {%- for other_count in range(1, 11) %}
+    {%- for other_count in range(1, many_others() + 1) %}
     select {{ other_count }} as other_count
     {{ 'union all' if not loop.last }}
     {%- endfor %}

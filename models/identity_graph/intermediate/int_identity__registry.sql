@@ -242,13 +242,9 @@ newcomers as (
         case
             when in_use.customer_id is null then anchors.anchored_customer_id
             else
-                'c' || left(
-                    {{ sha256_hex(
-                        "instance.customer_id_key || '|' || anchors.anchored_customer_id || '|' || "
-                        ~ "cast(builds.build as string)"
-                    ) }},
-                    31
-                )
+                {{ make_customer_id(
+                    "anchors.anchored_customer_id || '|' || cast(builds.build as string)"
+                ) }}
         end as customer_id
     from anchors
     left join inherited
