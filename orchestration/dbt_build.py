@@ -19,15 +19,17 @@ BAD_STATUSES = frozenset({"error", "fail", "runtime error"})
 REASONS_SHOWN = 8
 
 
-def build_arguments(*, as_of: str | None = None, full_refresh: bool = False) -> list[str]:
-    """Arguments after ``dbt``.
+def build_arguments(
+    *, as_of: str | None = None, full_refresh: bool = False, learns: bool = True
+) -> list[str]:
+    """Arguments after ``dbt``; see ``variables_of`` for ``as_of`` and ``learns``.
 
     Unit tests belong to CI: they test the code, which a scheduled run cannot change.
     """
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     if full_refresh:
         arguments.append("--full-refresh")
-    return [*arguments, *variables_of(as_of)]
+    return [*arguments, *variables_of(as_of, learns=learns)]
 
 
 def models_by_layer(manifest: Mapping[str, Any]) -> Counter[str]:

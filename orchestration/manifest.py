@@ -52,12 +52,17 @@ def is_current(manifest: Path) -> bool:
     return True
 
 
-def variables_of(as_of: str | None) -> list[str]:
-    """The arguments that give dbt the run's time; none when it is to take the start of the run.
+def variables_of(as_of: str | None, *, learns: bool = True) -> list[str]:
+    """The arguments that give dbt what this run has of its own.
 
-    Any change of the variables makes dbt parse the whole project again.
+    as_of: the run's time; None: it takes its start. learns: whether matching learns from what has
+    landed; if not, what it learnt in an earlier build holds. Any change of the variables makes dbt
+    parse the whole project again.
     """
-    return [] if as_of is None else ["--vars", json.dumps({"as_of": as_of})]
+    variables: dict[str, Any] = {} if as_of is None else {"as_of": as_of}
+    if not learns:
+        variables["matching_learns"] = False
+    return ["--vars", json.dumps(variables)] if variables else []
 
 
 def prepare(as_of: str | None = None) -> Path:

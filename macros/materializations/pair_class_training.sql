@@ -6,7 +6,8 @@
     The model's SQL yields the rows of int_identity__training_rows. Probabilities
     without a weight are fixed, those of the class 'strangers' among them: they come from sampled pairs. Shares are of all pairs of persons, compared or not, so what blocking
     brings together does not look more alike than it is.
-    The table that results has pair_class, attribute, agreement_level, bits (log2 of the probability, to four places). -#}
+    The table that results has pair_class, attribute, agreement_level, bits (log2 of the probability, to four places);
+    it stays as it is where the var matching_learns says so. -#}
 {% materialization pair_class_training, adapter='duckdb', supported_languages=['sql'] %}
     {{ return(materialize_steps(pair_class_training_sql)) }}
 {% endmaterialization %}
@@ -16,6 +17,9 @@
 {% endmaterialization %}
 
 {% macro pair_class_training_sql(target_relation, rows_sql) -%}
+    {%- if stays_as_learnt(target_relation) -%}
+        {{ return(none) }}
+    {%- endif -%}
     {%- set rows = working_table(target_relation, 'rows') -%}
     {%- set patterns = working_table(target_relation, 'patterns') -%}
     {%- set levels = working_table(target_relation, 'levels') -%}

@@ -1,4 +1,4 @@
-{#- The variables that numbers follow from: all of dbt_project.yml but the clock (tests/project). -#}
+{#- The variables that numbers follow from: all of dbt_project.yml but those of one build (tests/project). -#}
 {% macro rule_variables() -%}
     {%- set names = [
         'reporting_timezone', 'default_country_code',

@@ -25,7 +25,10 @@ from orchestration.whole_files import flush_folder, put_in_place
 
 
 def rebuild(paths: Paths, request_id: str) -> Any:
-    """Everything that is made of landed rows, made again at the time of the last build."""
+    """Everything that is made of landed rows, made again at the time of the last build.
+
+    What matching learnt stays: learning from one person less could part or join others.
+    """
     with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
         row = connection.execute(
             "select cast(as_of as varchar) from audit.builds where status = 'success' "
@@ -39,7 +42,7 @@ def rebuild(paths: Paths, request_id: str) -> Any:
         finished = subprocess.run(
             [
                 str(Path(sys.executable).with_name("dbt")),
-                *build_arguments(as_of=row[0], full_refresh=True),
+                *build_arguments(as_of=row[0], full_refresh=True, learns=False),
             ],
             cwd=ROOT,
             env={**os.environ, **paths.as_env(), "DBT_PROFILES_DIR": str(ROOT)},

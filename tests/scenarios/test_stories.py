@@ -231,6 +231,7 @@ def test_story_in_every_other_order(
         "identity_households",
         "identity_quality",
         "identity_health",
+        "identity_training",
     ],
 )
 def test_full_refresh_changes_nothing(

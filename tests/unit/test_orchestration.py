@@ -51,6 +51,11 @@ def test_the_clock_and_a_full_refresh_are_passed_on() -> None:
     assert json.loads(arguments[arguments.index("--vars") + 1]) == {"as_of": "2026-06-30 12:00:00"}
 
 
+def test_a_build_after_an_erasure_learns_nothing() -> None:
+    arguments = build_arguments(learns=False)
+    assert json.loads(arguments[arguments.index("--vars") + 1]) == {"matching_learns": False}
+
+
 def test_only_a_lock_of_another_process_is_worth_another_try() -> None:
     held = 'IO Error: Could not set lock on file "/w.duckdb": Conflicting lock is held in python'
     assert is_transient(held)

@@ -1,6 +1,7 @@
 {# One row per blocking rule and number of others who share a key of it (10: ten and more) with the
    chance, in millionths, that a pair of those who share it is one person: how often something that
    the rule does not look at agrees as well, where both have it. #}
+{{ config(materialized='learnt_table') }}
 {%- set sampled_persons = 5000 %}
 with
 

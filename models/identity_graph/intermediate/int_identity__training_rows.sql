@@ -16,11 +16,8 @@ sampled_pairs as (
     select * from {{ ref('int_identity__sampled_pairs') }}
 ),
 
-value_rarities as (
-    select
-        attribute,
-        person_count
-    from {{ ref('int_identity__value_rarities') }}
+chance_agreements as (
+    select * from {{ ref('int_identity__chance_agreements') }}
 ),
 
 profiles as (
@@ -89,28 +86,6 @@ sampled_levels as (
     {%- endfor %}
 ),
 
--- Equal values by chance are so seldom that counting all values beats sampling pairs.
-agreements as (
-    select
-        attribute,
-        sum(person_count * (person_count - 1)) / 2 as agreeing_pairs,
-        sum(person_count) * (sum(person_count) - 1) / 2 as all_pairs
-    from value_rarities
-    group by attribute
-),
-
-equal_by_chance as (
-    {%- for attribute, rule in attributes.items() if rule.chance is not none %}
-    select
-        '{{ attribute }}' as attribute,
-        (coalesce(max(agreeing_pairs), 0) + {{ var('matching_chance_pairs') }} * {{ rule.chance }})
-        / (coalesce(max(all_pairs), 0) + {{ var('matching_chance_pairs') }}) as probability
-    from agreements
-    where attribute = '{{ attribute }}'
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-),
-
 chance as (
     select
         levels.attribute,
@@ -121,15 +96,15 @@ chance as (
         / sum(coalesce(sampled_levels.pair_count, 0) + 0.5 / levels.best_level) over (
             partition by levels.attribute
         ) as sampled_probability,
-        equal_by_chance.probability as equal_probability
+        chance_agreements.agreement_share as equal_probability
     from levels
     left join sampled_levels
         on
             sampled_levels.kind = 'chance'
             and levels.attribute = sampled_levels.attribute
             and levels.agreement_level = sampled_levels.agreement_level
-    left join equal_by_chance
-        on levels.attribute = equal_by_chance.attribute
+    left join chance_agreements
+        on levels.attribute = chance_agreements.attribute
 ),
 
 chance_of_best as (
