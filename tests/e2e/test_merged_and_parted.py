@@ -36,6 +36,7 @@ REMEMBERS = {
         *("identity_merges", "unified_identity_merges", "bridge_customer_aliases")
     },
     "when the map said what": {"identity_map_history"},
+    "what matching learnt": {"identity_training"},
     "what was published": {"fct_metric_restatements"},
 }
 SIDES = ("parted", "never")
@@ -288,6 +289,21 @@ def test_the_history_of_the_map_has_the_time_as_one(
     )
     parted, never = (both.execute(now.format(side)).fetchall() for side in SIDES)
     assert parted == never
+
+
+def test_matching_goes_by_what_it_had_learnt_had_they_never_been_one(
+    both: duckdb.DuckDBPyConnection,
+) -> None:
+    current = (
+        "select training_version, kind, pair_class, compared_by, step, probability "
+        "from {}.identity_graph.identity_training where is_current order by all"
+    )
+    parted, never = (both.execute(current.format(side)).fetchall() for side in SIDES)
+    assert len(never) > 100
+    assert parted == never
+    versions = "select count(distinct training_version) from {}.identity_graph.identity_training"
+    parted, never = (both.execute(versions.format(side)).fetchone()[0] for side in SIDES)
+    assert parted == never + 1  # the mistake taught something else
 
 
 def test_what_was_published_changed_by_the_same_in_all(
