@@ -7,6 +7,9 @@
     {%- set cookie = "records.source_name || '|' || records.anonymous_id" -%}
     {%- set contact_email = "case when records.contact_point like '%@%' then records.contact_point end" -%}
     {%- set contact_phone = "case when records.contact_point like '+%' then records.contact_point end" -%}
+    {#- An act at an address is of whom the address leads to, or of nobody: whoever sits at the browser
+        may agree to something at somebody else's. -#}
+    {%- set own_cookie = "case when records.contact_point is null then " ~ cookie ~ " end" -%}
     {%- set listed = {} -%}
     {%- for type in [
         'national_id', 'loyalty_number', 'user_id', 'email', 'phone', 'social_handle', 'device_id'
@@ -87,8 +90,10 @@
             'seen_at': 'records.captured_at',
             'identifiers': {
                 'customer_record': record,
+                'user_id': 'records.user_id',
                 'email': contact_email,
                 'phone': contact_phone,
+                'anonymous_id': own_cookie,
             },
         },
         'service_contacts': {

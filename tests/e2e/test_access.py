@@ -18,7 +18,7 @@ pytestmark = pytest.mark.data_requests
 
 @pytest.fixture(scope="module")
 def person(world):
-    """Customer id and e-mail of somebody with a card, purchases and decisions.
+    """Customer id and e-mail of somebody with a card, purchases, decisions and acts on cookies.
 
     Of no two customer ids: the rows of a visitor with the same cookie would be theirs as well.
     """
@@ -35,6 +35,10 @@ def person(world):
                 and customers.customer_id in (select customer_id from marts.fct_orders)
                 and customers.customer_id in (select customer_id from marts.fct_suppressions)
                 and customers.customer_id in (select customer_id from marts.fct_contact_decisions)
+                and customers.customer_id in (
+                    select customer_id from unified_customer.unified_consent_acts
+                    where channel = 'web'
+                )
             order by customers.source_record_count desc, 1
             """
         ).fetchall()
@@ -100,6 +104,26 @@ def test_it_has_what_the_platform_knows_of_the_person(world, person, held):
     for entity, count in records:
         assert len(held[f"harmonized_{entity}"]["rows"]) == count, entity
     assert len(held["harmonized_order_lines"]["rows"]) == lines > 0
+
+
+def test_it_has_what_the_person_told_a_site_about_cookies(world, person, held):
+    with duckdb.connect(str(world.paths.warehouse), read_only=True) as connection:
+        told = connection.execute(
+            """
+            select source_record_id
+            from staging.harmonized_consents
+            where source_name = 'ga4' and user_id in (
+                select identifier_value
+                from identity_graph.identity_map
+                where identifier_type = 'user_id' and customer_id = ?
+            )
+            """,
+            [person[0]],
+        ).fetchall()
+    assert told
+    for table in ("harmonized_consents", "unified_consent_acts"):
+        records = {row["source_record_id"] for row in held[table]["rows"]}
+        assert {record for (record,) in told} <= records, table
 
 
 def test_it_has_nothing_of_anybody_else(world, person, folder):

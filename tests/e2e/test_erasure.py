@@ -305,11 +305,6 @@ def both(erased):
             "from before.identity_graph.identity_source_records "
             "where customer_id in (from ids)"
         )
-        logins = ", ".join(f"'{v}'" for kind, v in erased.person.identifiers if kind == "user_id")
-        connection.execute(  # what a browser said while the person was logged in has no customer
-            "insert into records select 'consents', source_name, source_record_id "
-            f"from before.staging.harmonized_consents where user_id in ({logins or 'null'})"
-        )
         yield connection
 
 

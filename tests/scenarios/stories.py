@@ -1,7 +1,7 @@
 """The stories of the identity graph: what lands, batch by batch, and who is one person, by hand.
 
 A record is (entity, label, columns). Its key is ``<label>-<story number>`` in the source ``crm``
-(events: ``web``); ``#`` in a value becomes the two-digit number of the story, so that no two
+(events and acts of consent: ``web``); ``#`` in a value becomes the two-digit number of the story, so that no two
 stories share a value. ``together`` lists the groups of records that must have one customer each;
 records of the story that no group names are unresolved (no customer).
 """
@@ -34,6 +34,10 @@ def person(label: str, **columns: Any) -> Record:
 
 def event(label: str, **columns: Any) -> Record:
     return ("events", label, {"event_type": "page_view", **columns})
+
+
+def act(label: str, **columns: Any) -> Record:
+    return ("consents", label, {"channel": "web", "status": "granted", **columns})
 
 
 def stated(label: str, identifier_type: str, value: str, *, is_verified: bool) -> Record:
@@ -683,6 +687,38 @@ STORIES: list[Story] = [
         cut={"dev#": "used_by_several_customers", "web|ck#": "used_by_several_customers"},
     ),
     Story(
+        name="consent of a browser",
+        rule="an act of consent with nothing but a login or a cookie is of whom an event with them "
+        "would be; of an act at an address the cookie says nothing",
+        batches=[
+            [
+                person("ana", user_id="u1-#", email="ana@s#.example"),
+                event("ana-in", user_id="u1-#", anonymous_id="own-#"),
+                act("own-browser", anonymous_id="own-#"),
+                act("visitor", anonymous_id="visitor-#"),
+            ],
+            [
+                act("logged-in", user_id="u1-#"),
+                act("ana-at-home", user_id="u1-#", anonymous_id="home-#"),
+                person("luis", user_id="u2-#", email="luis@s#.example"),
+                act("luis-at-home", user_id="u2-#", anonymous_id="home-#"),
+            ],
+            [
+                act("who", anonymous_id="home-#"),
+                act("for-luis", anonymous_id="own-#", contact_point="luis@s#.example"),
+                act("for-nobody", anonymous_id="own-#", contact_point="info@s#.example"),
+            ],
+        ],
+        together=[
+            {"ana", "ana-in", "own-browser", "logged-in", "ana-at-home"},
+            {"luis", "luis-at-home", "for-luis"},
+            {"visitor"},
+            {"who"},
+        ],
+        anonymous={"visitor", "who"},
+        cut={"web|home-#": "used_by_several_customers"},
+    ),
+    Story(
         name="nobody has verified",
         rule="as long as nobody has verified an e-mail, those who give it are one person",
         batches=[
@@ -890,6 +926,7 @@ COMMON: dict[str, dict[str, Any]] = {
     "identifiers": {"recorded_at": "2026-01-01 00:00:00"},
     "events": {"occurred_at": "2026-01-01 12:00:00", "recorded_at": "2026-01-01 12:00:00"},
     "orders": {"recorded_at": "2026-01-02 09:00:00"},
+    "consents": {"captured_at": "2026-01-02 09:00:00", "recorded_at": "2026-01-02 09:00:00"},
     "payments": {"recorded_at": "2026-01-02 10:00:00"},
 }
 
@@ -906,7 +943,8 @@ def filled(story: Story, text: str) -> str:
 def record_key(story: Story, record: Record) -> tuple[str, str, str]:
     """(source_name, entity, source_record_id) of a record."""
     entity, label, _ = record
-    return ("web" if entity == "events" else "crm", entity, f"{label}-{number(story)}")
+    source_name = "web" if entity in ("events", "consents") else "crm"
+    return (source_name, entity, f"{label}-{number(story)}")
 
 
 def rows(batch: int) -> dict[str, list[dict[str, Any]]]:

@@ -84,6 +84,39 @@ def test_who_was_one_by_mistake_has_the_id_of_before(mistake: str, remedy: str) 
     assert state["identity_changes"]["change_kind"].tolist() == ["merge", "split"]
 
 
+# ---- a record that moves ---------------------------------------------------------------------
+
+
+def test_an_act_that_is_read_off_another_event_moves_no_id() -> None:
+    def visit(key: str, occurred_at: str) -> dict[str, str]:
+        return {
+            "source_name": "web",
+            "source_record_id": key,
+            "anonymous_id": "cookie",
+            "occurred_at": occurred_at,
+            "recorded_at": occurred_at,
+        }
+
+    def act(captured_at: str) -> dict[str, str]:
+        return {**visit("first change", captured_at), "captured_at": captured_at}
+
+    def land(graph: Graph, at: str) -> None:
+        events, consents = visit(f"visit at {at}", at), act(at)
+        consents.pop("occurred_at")
+        graph.delete("consents", "web", "first change")  # what is read off events is made anew
+        graph.land({"events": [events], "consents": [consents]})
+
+    graph = Graph()
+    land(graph, LATE)
+    (before,) = set(ids(graph, "first change"))
+    land(graph, EARLY)
+    lost = Graph()  # built from nothing, with all that has landed
+    lost.copy_rows_from(graph)
+    visits = [f"visit at {at}" for at in (LATE, EARLY)]
+    assert ids(graph, "first change", *visits) == [before] * 3
+    assert ids(lost, "first change", *visits) == [before] * 3
+
+
 # ---- who comes back after an erasure ---------------------------------------------------------
 
 

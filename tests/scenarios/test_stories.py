@@ -175,7 +175,10 @@ def refreshed(forward: History) -> dict[str, pd.DataFrame]:
 
 def customers_of(story: Story, state: dict[str, pd.DataFrame]) -> dict[str, str | None]:
     """label -> customer_id of the records of a story."""
-    records = state["identity_source_records"].set_index(
+    records = state["identity_source_records"]
+    # The harmonised layer adds a digest of what an act of consent says to its key.
+    keys = records["source_record_id"].str.replace("-[0-9a-f]{12}$", "", regex=True)
+    records = records.assign(source_record_id=keys).set_index(
         ["source_name", "entity", "source_record_id"]
     )["customer_id"]
     return {
