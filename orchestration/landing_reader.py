@@ -58,8 +58,12 @@ SNAPSHOT_TIME = re.compile(
 )
 # No text editor writes this character, and JSON may not hold it raw: one field per line.
 NO_DELIMITER = "\x01"
+# Looked at with patterns that give up after a few letters; to trim a line is to read all of it.
+IS_BLANK = "regexp_full_match(line, ' *')"
+IS_EMPTY_OBJECT = "regexp_full_match(line, ' *[{][}] *')"
+BEGINS_OBJECT = r"regexp_matches(line, '^[ \t\n\r]*[{]')"
 # What is valid and begins so is an object; json_type would parse the line once more.
-IS_OBJECT = "(json_valid(line) and ltrim(line, ' ' || chr(9) || chr(10) || chr(13)) like '{%')"
+IS_OBJECT = f"(json_valid(line) and {BEGINS_OBJECT})"
 
 
 class LandingError(Exception):
@@ -127,6 +131,7 @@ class ReadingPlan:
     header: list[str] = field(default_factory=list)  # columns of the file, in order
     types: dict[str, str] = field(default_factory=dict)  # DuckDB type of each, by lower-case name
     names: dict[str, str] = field(default_factory=dict)  # name in the file, by lower-case name
+    has_only_objects: bool = False  # of JSON lines: no line has to be asked whether it is one
 
 
 # ---- finding ---------------------------------------------------------------------------------
@@ -273,7 +278,9 @@ def check_columns(connection: duckdb.DuckDBPyConnection, plan: ReadingPlan) -> l
                     f"delimiter: {json.dumps(delimiter)} for the table."
                 )
         else:
-            plan.header = _json_keys(connection, file)
+            keys = _json_keys(connection, file)
+            plan.has_only_objects = None not in keys
+            plan.header = sorted(key for key in keys if key is not None)
             plan.types = {name.lower(): "JSON" for name in plan.header}
     except duckdb.Error as error:
         return [
@@ -366,16 +373,27 @@ def _check_latin(file: LandingFile, start: bytes) -> None:
         )
 
 
-def _json_keys(connection: duckdb.DuckDBPyConnection, file: LandingFile) -> list[str]:
-    """Every key that an object of a JSON lines file has."""
-    keys = connection.execute(
-        f"""
-        select distinct unnest(case when {IS_OBJECT} then json_keys(line) end) as key
+def _json_keys(connection: duckdb.DuckDBPyConnection, file: LandingFile) -> set[str | None]:
+    """Every key that an object of a JSON lines file has; None when a line is no object.
+
+    Most objects have the keys of the first one, in its order: only of others is each key looked at.
+    """
+    keys_of_lines = f"""
+        select
+            case
+                when {BEGINS_OBJECT} then coalesce(try(json_keys(line)), [null])
+                else [null]
+            end as keys
         from {line_reader(file.path)}
-        order by key
-        """
+        where not {IS_BLANK}
+    """
+    first = connection.execute(f"{keys_of_lines} limit 1").fetchone()
+    if first is None:
+        return set()
+    others = connection.execute(
+        f"select distinct unnest(keys) from ({keys_of_lines}) where keys <> $1::varchar[]", first
     ).fetchall()
-    return [row[0] for row in keys]
+    return {*first[0], *(key for (key,) in others)}
 
 
 def _open_text(file: LandingFile) -> BinaryIO:
@@ -418,12 +436,12 @@ def raw_rows(plan: ReadingPlan, *, keep_errors: bool) -> str:
         from (
             select
                 *,
-                {IS_OBJECT} as is_object
+                {"true" if plan.has_only_objects else IS_OBJECT} as is_object
             from (
                 select line, row_number() over () as _row
                 from {line_reader(path, keep_errors=keep_errors)}
             )
-            where trim(line) <> ''
+            where not {IS_BLANK}
         )
     )"""
 
@@ -431,7 +449,7 @@ def raw_rows(plan: ReadingPlan, *, keep_errors: bool) -> str:
 def is_empty(plan: ReadingPlan) -> str:
     """SQL that is true of a raw row in which no column of the file has a value."""
     if plan.file.format == "jsonl":
-        return "trim(line) = '{}'"
+        return IS_EMPTY_OBJECT
     names = (name or f"column_{position}" for position, name in enumerate(plan.header, start=1))
     return " and ".join(f"raw.{identifier(name)} is null" for name in names)
 

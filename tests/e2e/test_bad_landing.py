@@ -510,6 +510,31 @@ def test_values_of_another_type_in_parquet_and_json(shop):
     assert shop.rejected()[-1][2] == "{broken"
 
 
+def test_json_lines_of_every_shape(shop):
+    lines = [
+        "null",  # so that the first line has no keys
+        ' \t{"created_at": null, "id": 1, "total": 1, "email": "a@x"}  ',
+        "{}",
+        "   ",
+        '{"id": 2, "email": "b@x", "total": 1, "created_at": null, "shoe": 41}',
+        '{"total": 1, "id": 3}',
+        '{"id": 4, "total": 1} {"id": 5}',
+        '{"id": 6, "id": 7}',
+    ]
+    shop.put("shop/order/a.jsonl", "\n".join(lines) + "\n")
+    assert shop.load().drift == ("shop.order.shoe",)
+    assert shop.orders("id, email, _row") == [
+        (1, "a@x", 2),
+        (2, "b@x", 5),
+        (3, None, 6),
+        (6, None, 8),
+    ]
+    assert shop.rejected() == [
+        (1, "the line is not a JSON object", "null"),
+        (7, "the line is not a JSON object", lines[6]),
+    ]
+
+
 def test_an_id_column_with_gaps_written_as_floats(shop):
     shop.put("shop/order/a.csv", HEADER)
     shop.put_parquet(

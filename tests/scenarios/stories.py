@@ -1,9 +1,9 @@
 """The stories of the identity graph: what lands, batch by batch, and who is one person, by hand.
 
 A record is (entity, label, columns). Its key is ``<label>-<story number>`` in the source ``crm``
-(events and acts of consent: ``web``); ``#`` in a value becomes the two-digit number of the story, so that no two
-stories share a value. ``together`` lists the groups of records that must have one customer each;
-records of the story that no group names are unresolved (no customer).
+(events and acts of consent: ``web``); ``#`` in a value becomes the two-digit number of the story,
+so that no two stories share a value. ``together`` lists the groups of records that must have one
+customer each; records of the story that no group names are unresolved (no customer).
 """
 
 from __future__ import annotations
