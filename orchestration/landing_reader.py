@@ -311,6 +311,11 @@ def check_columns(connection: duckdb.DuckDBPyConnection, plan: ReadingPlan) -> l
                 f"as {column.data_type} (table {file.table.source_table}). Write it as "
                 f"{column.data_type}, or change the type in {file.table.declared_in}."
             )
+    if missing and file.format == "jsonl" and not (plan.header or plan.has_only_objects):
+        return [
+            f"{file.display}: no line is a JSON object (table {file.table.source_table}). Write "
+            "one object per line, in UTF-8: no list around them, no line break within them."
+        ]
     declared = {column.name.lower() for column in file.table.columns}
     unknown = [name for name in plan.header if name and name.lower() not in declared]
     renamed = f' Is it "{unknown[0]}" now?' if len(missing) == len(unknown) == 1 else ""
@@ -326,8 +331,11 @@ def _csv_header(file: LandingFile) -> tuple[list[str], str]:
     """Column names of a CSV file, and the delimiter that its first line seems to use."""
     with _open_text(file) as stream:
         start = stream.read(MAX_HEADER_BYTES)
+    is_declared = file.table.encoding == "utf-16"
     is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if is_utf16 != (file.table.encoding == "utf-16"):
+    # Without a mark at its begin it is known by every other byte, and nobody reads it.
+    is_utf16 |= not is_declared and b"\x00" in start[:2]
+    if is_utf16 != is_declared:
         raise LandingError(
             f"{file.display}: the file is {'' if is_utf16 else 'not '}UTF-16 (table "
             f"{file.table.source_table}). Write it as {file.table.encoding.upper()}, or declare "
@@ -374,24 +382,27 @@ def _check_latin(file: LandingFile, start: bytes) -> None:
 
 
 def _json_keys(connection: duckdb.DuckDBPyConnection, file: LandingFile) -> set[str | None]:
-    """Every key that an object of a JSON lines file has; None when a line is no object.
+    """Every key that an object of a JSON lines file has; None when a line is no object."""
+    try:  # on a connection of its own, since an error ends the transaction
+        return _keys_of_lines(connection.cursor(), file, "json_keys(line)")
+    except duckdb.InvalidInputException:  # a line is no JSON, and to try each takes longer
+        return _keys_of_lines(connection, file, "try(json_keys(line))")
 
-    Most objects have the keys of the first one, in its order: only of others is each key looked at.
-    """
-    keys_of_lines = f"""
-        select
-            case
-                when {BEGINS_OBJECT} then coalesce(try(json_keys(line)), [null])
-                else [null]
-            end as keys
+
+def _keys_of_lines(
+    connection: duckdb.DuckDBPyConnection, file: LandingFile, keys: str
+) -> set[str | None]:
+    """Most objects have the keys of the first, in its order: only of others each is looked at."""
+    listed = f"""
+        select case when {BEGINS_OBJECT} then coalesce({keys}, [null]) else [null] end as keys
         from {line_reader(file.path)}
         where not {IS_BLANK}
     """
-    first = connection.execute(f"{keys_of_lines} limit 1").fetchone()
+    first = connection.execute(f"{listed} limit 1").fetchone()
     if first is None:
         return set()
     others = connection.execute(
-        f"select distinct unnest(keys) from ({keys_of_lines}) where keys <> $1::varchar[]", first
+        f"select distinct unnest(keys) from ({listed}) where keys <> $1::varchar[]", first
     ).fetchall()
     return {*first[0], *(key for (key,) in others)}
 

@@ -387,9 +387,31 @@ def test_one_bad_file_keeps_the_good_ones_out(shop):
     assert shop.orders("id") == [(1,), (2,)]
 
 
-def test_utf16_is_named(shop):
-    shop.put("shop/order/a.csv", (HEADER + "1,,1,2026-01-01\n").encode("utf-16"))
-    assert "the file is UTF-16" in shop.refused()
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf16_is_named(shop, encoding):
+    shop.put("shop/order/a.csv", (HEADER + "1,,1,2026-01-01\n").encode(encoding))
+    assert "the file is UTF-16 (table shop.order). Write it as UTF-8" in shop.refused()
+
+
+ROWS = [{"id": n, "email": None, "total": 1, "created_at": None} for n in range(2)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(ROWS),
+        json.dumps(ROWS, indent=2),
+        "[" + ",\n".join(json.dumps(row) for row in ROWS) + "]",
+        (json.dumps(ROWS[0]) + "\n").encode("utf-16"),
+    ],
+    ids=["list", "indented", "list over lines", "UTF-16"],
+)
+def test_json_that_is_no_json_lines_is_named(shop, content):
+    shop.put("shop/order/a.jsonl", content)
+    assert shop.refused().startswith(
+        "landing/shop/order/a.jsonl: no line is a JSON object (table shop.order). Write one object "
+        "per line, in UTF-8"
+    )
 
 
 def test_a_second_writer_is_told(shop):
