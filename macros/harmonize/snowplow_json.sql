@@ -4,10 +4,15 @@
     coalesce({{ alias }}.{{ name }}_1, {{ alias }}.{{ name }}_1_0_0)
 {%- endmacro %}
 
-{#- Text of a key of a context or self-describing event, which loaders write as an object or as a list of one. -#}
+{#- Text of a key of a context or self-describing event, which loaders write as an object or as a list of one. key: as
+    its schema writes it; what is userId there some loaders call user_id. -#}
 {% macro snowplow_text(alias, name, key) -%}
     {%- set json = snowplow_json(alias, name) -%}
-    {{ clean_text('coalesce(' ~ json_path_text(json, '[0].' ~ key) ~ ', ' ~ json_text(json, key) ~ ')') }}
+    {%- set texts = [] -%}
+    {%- for written in [key, modules.re.sub('([A-Z])', '_\\1', key) | lower] | unique -%}
+        {%- do texts.extend([json_path_text(json, '[0].' ~ written), json_text(json, written)]) -%}
+    {%- endfor -%}
+    {{ clean_text('coalesce(' ~ texts | join(', ') ~ ')') }}
 {%- endmacro %}
 
 {#- granted or withdrawn for one purpose, by what somebody did with the consent banner and the scopes that were

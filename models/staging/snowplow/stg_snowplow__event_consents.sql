@@ -11,13 +11,21 @@ read_decisions as (
     select
         {{ clean_text('events.event_id') }} as event_id,
         {{ clean_text('events.user_id') }} as user_id,
-        {{ clean_text('events.domain_userid') }} as anonymous_id,
-        {%- for key in [
-            'event_type', 'consent_scopes', 'consent_version', 'basis_for_processing'
-        ] %}
+        coalesce(
+            {{ clean_text('events.domain_userid') }},
+            {{ snowplow_text(
+                'events', 'contexts_com_snowplowanalytics_snowplow_client_session', 'userId'
+            ) }}
+        ) as anonymous_id,
+        {%- for column, key in {
+            'event_type': 'eventType',
+            'consent_scopes': 'consentScopes',
+            'consent_version': 'consentVersion',
+            'basis_for_processing': 'basisForProcessing',
+        }.items() %}
         {{ snowplow_text(
             'events', 'unstruct_event_com_snowplowanalytics_snowplow_consent_preferences', key
-        ) }} as {{ key }},
+        ) }} as {{ column }},
         {%- endfor %}
         coalesce(events.derived_tstamp, events.dvce_created_tstamp, events.collector_tstamp)
             as captured_at,
