@@ -1,4 +1,5 @@
-{#- Words behind `with <name> as` for a CTE whose rows are computed again for each use rather than held. -#}
+{#- Words behind `with <name> as` for a CTE whose rows are computed again for each use rather than held. DuckDB
+    holds what is read more than once: of the import of a table, all columns that any reader needs. -#}
 {% macro not_materialized() -%}
     {{ return(adapter.dispatch('not_materialized')()) }}
 {%- endmacro %}

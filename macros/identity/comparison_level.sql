@@ -1,7 +1,7 @@
 {#- How well two values of an attribute agree, as an SQL integer: the number of levels that the var
     matching_attributes lists plus one for the best of them, 2 for the last, 1 for a disagreement, 0 when a value
     is missing.
-    pair: alias of a row with the columns of int_identity__profiles twice, <column>_one and <column>_other.
+    pair: alias of a row with the columns of int_identity__person_profiles twice, <column>_one and <column>_other.
     is_nickname, swaps: SQL of what only the caller can know: whether both names are forms of one; how many of
     the two persons' names have changed places (NULL: not looked at). -#}
 {% macro comparison_level(attribute, pair, is_nickname='false', swaps='null') -%}

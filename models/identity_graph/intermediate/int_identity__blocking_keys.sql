@@ -2,7 +2,7 @@
    person, until they bring as many others as one may be compared with. #}
 with
 
-profiles as (
+profiles as {{ not_materialized() }} (
     select * from {{ ref('int_identity__person_profiles') }}
 ),
 

@@ -10,7 +10,7 @@ candidate_pairs as (
     select * from {{ ref('int_identity__candidate_pairs') }}
 ),
 
-profiles as (
+profiles as {{ not_materialized() }} (
     select * from {{ ref('int_identity__person_profiles') }}
 ),
 

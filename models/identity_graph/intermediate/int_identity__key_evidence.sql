@@ -5,7 +5,7 @@
 {%- set sampled_persons = 5000 %}
 with
 
-profiles as (
+profiles as {{ not_materialized() }} (
     select * from {{ ref('int_identity__person_profiles') }}
 ),
 

@@ -1,5 +1,5 @@
 {# One row per distinct profile of a person so far: the component of shared identifiers that its
-   records are in, and what they say. #}
+   records are in, what they say, and the parts of that which keys are made of. #}
 with
 
 profiles as (
@@ -23,11 +23,10 @@ components as (
     from {{ ref('int_identity__identifier_components') }}
 ),
 
-final as (
+person_profiles as (
     select
         components.component as person,
         profiles.given_name,
-        profiles.first_name,
         profiles.family_name,
         profiles.second_family_name,
         profiles.birth_date,
@@ -38,12 +37,6 @@ final as (
         profiles.house_number,
         profiles.postal_code,
         profiles.city,
-        profiles.name_pair,
-        profiles.given_name_start,
-        profiles.family_name_start,
-        profiles.birth_year,
-        profiles.birth_day,
-        profiles.email_name,
         min(profiles.customer_record) as customer_record,
         count(*) as record_count
     from profiles
@@ -54,7 +47,6 @@ final as (
     group by
         components.component,
         profiles.given_name,
-        profiles.first_name,
         profiles.family_name,
         profiles.second_family_name,
         profiles.birth_date,
@@ -64,13 +56,24 @@ final as (
         profiles.address,
         profiles.house_number,
         profiles.postal_code,
-        profiles.city,
-        profiles.name_pair,
-        profiles.given_name_start,
-        profiles.family_name_start,
-        profiles.birth_year,
-        profiles.birth_day,
-        profiles.email_name
+        profiles.city
+),
+
+-- The parts that blocking rules are made of follow from the rest, so rows are not grouped by them.
+final as (
+    select
+        *,
+        {{ regex_extract('given_name', '^([^ ]+)') }} as first_name,
+        case
+            when given_name < family_name then given_name || '|' || family_name
+            else family_name || '|' || given_name
+        end as name_pair,
+        substring(given_name, 1, 3) as given_name_start,
+        substring(family_name, 1, 3) as family_name_start,
+        year(birth_date) as birth_year,
+        month(birth_date) * 100 + day(birth_date) as birth_day,
+        {{ local_part('email') }} as email_name
+    from person_profiles
 )
 
 select * from final

@@ -1,6 +1,6 @@
 {# One row per person record with what tells two people apart or shows them to be one,
-   standardised: names, birth date, contact points, home, and the parts of them that keys are
-   made of. What a record claims without proof is left out. #}
+   standardised: names, birth date, contact points and home. What a record claims without proof
+   is left out. #}
 with
 
 customers as (
@@ -199,8 +199,7 @@ final as (
     select
         named.customer_record,
         named.given_name,
-        -- As written; first_given_name is the name that a short form stands for.
-        named.first_given_name as first_name,
+        -- The name that a short form stands for.
         nullif(
             coalesce(plain_short_forms.given_name, named.first_given_name), ''
         ) as first_given_name,
@@ -223,23 +222,7 @@ final as (
         named.address,
         nullif({{ regex_extract('named.address', '([0-9]+)') }}, '') as house_number,
         named.postal_code,
-        named.city,
-        -- Parts that blocking rules are made of.
-        case
-            when named.given_name < named.family_name
-                then named.given_name || '|' || named.family_name
-            else named.family_name || '|' || named.given_name
-        end as name_pair,
-        substring(named.given_name, 1, 3) as given_name_start,
-        substring(named.family_name, 1, 3) as family_name_start,
-        year(named.birth_date) as birth_year,
-        month(named.birth_date) * 100 + day(named.birth_date) as birth_day,
-        case
-            when
-                blocked_emails.identifier_value is null
-                and claimed_emails.identifier_value is null
-                then {{ local_part('named.email') }}
-        end as email_name
+        named.city
     from named
     left join plain_short_forms
         on named.first_given_name = plain_short_forms.nickname

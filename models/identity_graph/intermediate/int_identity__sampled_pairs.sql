@@ -5,7 +5,7 @@
 {%- set columns = attributes.keys() | reject('equalto', 'home') | list + home_columns %}
 with
 
-profiles as (
+profiles as {{ not_materialized() }} (
     select * from {{ ref('int_identity__person_profiles') }}
 ),
 

@@ -4,7 +4,7 @@
 {%- set lookalikes = var('matching_lookalikes') | list %}
 with
 
-comparisons as (
+comparisons as {{ not_materialized() }} (
     select * from {{ ref('int_identity__comparisons') }}
 ),
 

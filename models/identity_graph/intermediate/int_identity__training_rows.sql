@@ -8,7 +8,7 @@
 {%- set identifiers = ['email', 'phone', 'national_id'] %}
 with
 
-comparisons as (
+comparisons as {{ not_materialized() }} (
     select * from {{ ref('int_identity__comparisons') }}
 ),
 

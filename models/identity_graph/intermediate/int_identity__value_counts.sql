@@ -1,7 +1,7 @@
 {# One row per attribute and value with the number of persons so far who have it. #}
 with
 
-profiles as (
+profiles as {{ not_materialized() }} (
     select * from {{ ref('int_identity__person_profiles') }}
 ),
 
