@@ -2,7 +2,7 @@
    add up to enough evidence. #}
 with
 
-blocking_keys as (
+blocking_keys as {{ not_materialized() }} (
     select * from {{ ref('int_identity__blocking_keys') }}
 ),
 
@@ -29,7 +29,7 @@ final as (
         one.person as person_one,
         other.person as person_other
     from weighed_keys as one
-    inner join weighed_keys as other
+    inner join blocking_keys as other
         on
             one.rule_number = other.rule_number
             and one.blocking_key = other.blocking_key

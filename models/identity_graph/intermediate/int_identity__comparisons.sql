@@ -1,6 +1,6 @@
-{# One row per candidate pair with the level of agreement per attribute (best over all values that
-   the two persons have) and the rarity of the rarest value that they agree on. pattern_key packs
-   the levels. #}
+{# One row per candidate pair with the levels of agreement per attribute (best over all values that
+   the two persons have), packed as pattern_key, and the rarity of the rarest value that they
+   agree on. #}
 {%- set attributes = var('matching_attributes') %}
 {%- set home_columns = ['address', 'house_number', 'postal_code', 'city'] %}
 {%- set columns = attributes.keys() | reject('equalto', 'home') | list + home_columns %}
@@ -101,18 +101,10 @@ final as (
     select
         person_one,
         person_other,
-        {%- for attribute, rule in attributes.items() %}
-        {{ attribute }},
-        {%- if rule.rarity %}
+        {%- for attribute in attributes_with_rarity() %}
         {{ attribute }}_rarity,
-        {%- endif %}
         {%- endfor %}
-        cast(
-            {%- for attribute in attributes %}
-            {{ attribute }} * {{ 10 ** loop.index0 }} +
-            {%- endfor %}
-            0 as bigint
-        ) as pattern_key
+        {{ pattern_key() }} as pattern_key
     from levelled
 )
 

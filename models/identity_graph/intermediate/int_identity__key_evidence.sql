@@ -9,7 +9,7 @@ profiles as {{ not_materialized() }} (
     select * from {{ ref('int_identity__person_profiles') }}
 ),
 
-blocking_keys as (
+blocking_keys as {{ not_materialized() }} (
     select
         person,
         rule_number,

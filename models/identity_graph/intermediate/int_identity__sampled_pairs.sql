@@ -1,5 +1,6 @@
-{# One row per sampled pair of profiles with the level of agreement per attribute: kind 'chance'
-   for pairs drawn at random, 'same_person' for profiles that identifiers have tied together. #}
+{# One row per sampled pair of profiles with the levels of agreement per attribute, packed as
+   pattern_key: kind 'chance' for pairs drawn at random, 'same_person' for profiles that
+   identifiers have tied together. #}
 {%- set attributes = var('matching_attributes') %}
 {%- set home_columns = ['address', 'house_number', 'postal_code', 'city'] %}
 {%- set columns = attributes.keys() | reject('equalto', 'home') | list + home_columns %}
@@ -76,19 +77,11 @@ drawn as (
     select * from same_person_pairs
 ),
 
-draws as (
-    select draw_one as draw from drawn
-    union
-    select draw_other as draw from drawn
-),
-
-drawn_profiles as (
+numbered_profiles as {{ not_materialized() }} (
     select
-        draws.draw,
+        numbered.draw,
         profiles.*
-    from draws
-    inner join numbered
-        on draws.draw = numbered.draw
+    from numbered
     inner join profiles
         on numbered.customer_record = profiles.customer_record
 ),
@@ -105,9 +98,9 @@ pairs as (
         case when one.given_name = other.family_name then 1 else 0 end
         + case when one.family_name = other.given_name then 1 else 0 end as swap_count
     from drawn
-    inner join drawn_profiles as one
+    inner join numbered_profiles as one
         on drawn.draw_one = one.draw
-    inner join drawn_profiles as other
+    inner join numbered_profiles as other
         on drawn.draw_other = other.draw
     left join nickname_pairs
         on
@@ -115,7 +108,7 @@ pairs as (
             and other.first_name = nickname_pairs.form_other
 ),
 
-final as (
+compared as (
     select
         {%- for attribute in attributes %}
         {{ comparison_level(attribute, 'pairs', 'pairs.is_nickname', 'pairs.swap_count') }}
@@ -126,6 +119,13 @@ final as (
     where
         pairs.kind = 'same_person'
         or not pairs.is_one_person
+),
+
+final as (
+    select
+        kind,
+        {{ pattern_key() }} as pattern_key
+    from compared
 )
 
 select * from final

@@ -4,40 +4,21 @@
 {%- set lookalikes = var('matching_lookalikes') | list %}
 with
 
-comparisons as {{ not_materialized() }} (
+comparisons as (
     select * from {{ ref('int_identity__comparisons') }}
-),
-
-training as (
-    select * from {{ ref('int_identity__training') }}
-),
-
-patterns as (
-    select
-        pattern_key,
-        {%- for attribute in attributes %}
-        min({{ attribute }}) as {{ attribute }},
-        {%- endfor %}
-        count(*) as pair_count
-    from comparisons
-    group by pattern_key
 ),
 
 pattern_levels as (
     select
         pattern_key,
-        '' as attribute,
-        0 as agreement_level
-    from patterns
-    {%- for attribute in attributes %}
-    union all
-    select
-        pattern_key,
-        '{{ attribute }}' as attribute,
-        {{ attribute }} as agreement_level
-    from patterns
-    where {{ attribute }} > 0
-    {%- endfor %}
+        attribute,
+        agreement_level
+    from {{ ref('int_identity__pattern_levels') }}
+    where kind = 'candidate'
+),
+
+training as (
+    select * from {{ ref('int_identity__training') }}
 ),
 
 pattern_bits as (

@@ -8,12 +8,8 @@
 {%- set identifiers = ['email', 'phone', 'national_id'] %}
 with
 
-comparisons as {{ not_materialized() }} (
-    select * from {{ ref('int_identity__comparisons') }}
-),
-
-sampled_pairs as (
-    select * from {{ ref('int_identity__sampled_pairs') }}
+pattern_levels as (
+    select * from {{ ref('int_identity__pattern_levels') }}
 ),
 
 chance_agreements as (
@@ -24,36 +20,6 @@ profiles as (
     select person
     from {{ ref('int_identity__person_profiles') }}
     group by person
-),
-
-patterns as (
-    select
-        pattern_key,
-        {%- for attribute in attributes %}
-        min({{ attribute }}) as {{ attribute }},
-        {%- endfor %}
-        cast(count(*) as double) as pair_count
-    from comparisons
-    group by pattern_key
-),
-
-pattern_rows as (
-    select
-        pattern_key,
-        '' as attribute,
-        0 as agreement_level,
-        pair_count
-    from patterns
-    {%- for attribute in attributes %}
-    union all
-    select
-        pattern_key,
-        '{{ attribute }}' as attribute,
-        {{ attribute }} as agreement_level,
-        pair_count
-    from patterns
-    where {{ attribute }} > 0
-    {%- endfor %}
 ),
 
 levels as (
@@ -71,19 +37,17 @@ levels as (
 ),
 
 sampled_levels as (
-    {%- for attribute in attributes %}
     select
         kind,
-        '{{ attribute }}' as attribute,
-        {{ attribute }} as agreement_level,
-        cast(count(*) as double) as pair_count
-    from sampled_pairs
-    where {{ attribute }} > 0
+        attribute,
+        agreement_level,
+        sum(pair_count) as pair_count
+    from pattern_levels
+    where kind <> 'candidate'
     group by
         kind,
-        {{ attribute }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+        attribute,
+        agreement_level
 ),
 
 chance as (
@@ -246,7 +210,8 @@ final as (
         pair_count,
         cast(null as double) as probability,
         cast(null as double) as prior_pairs
-    from pattern_rows
+    from pattern_levels
+    where kind = 'candidate'
     union all
     select
         'prior' as kind,
