@@ -6,12 +6,24 @@ import math
 import os
 import resource
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.paths import ROOT
+
+# Linux counts the memory of the process that starts another as the other's: a small one starts it.
+ALONE = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[2:])
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], "w") as file:
+    file.write(f"{usage.ru_utime + usage.ru_stime} {usage.ru_maxrss}")
+sys.exit(code)
+"""
 
 
 @dataclass(frozen=True)
@@ -38,19 +50,19 @@ def measured(
         SystemExit: the command failed; the message names the log.
     """
     started = time.monotonic()
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            command, cwd=cwd, env=dict(environment), stdout=output, stderr=subprocess.STDOUT
+    with log.open("ab") as output, tempfile.NamedTemporaryFile("r") as usage:
+        code = subprocess.call(
+            [sys.executable, "-c", ALONE, usage.name, *command],
+            cwd=cwd,
+            env=dict(environment),
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}; see {log}")
-    return Measurement(
-        seconds=time.monotonic() - started,
-        cpu_seconds=usage.ru_utime + usage.ru_stime,
-        peak_gib=usage.ru_maxrss / 1024**2,
-    )
+        if code != 0:
+            raise SystemExit(f"{' '.join(command)} ended with {code}; see {log}")
+        seconds = time.monotonic() - started
+        cpu, peak_kib = (float(word) for word in usage.read().split())
+    return Measurement(seconds=seconds, cpu_seconds=cpu, peak_gib=peak_kib / 1024**2)
 
 
 def cpu_seconds() -> float:

@@ -182,7 +182,8 @@ class ModelRunner:
         given = {
             row[0]
             for row in self.connection.execute(
-                "select table_name from duckdb_tables() where database_name = current_database()"
+                "select table_name from information_schema.tables "
+                "where table_catalog = current_database()"
             ).fetchall()
         } - self.built
 
