@@ -3,7 +3,7 @@
    is left out. #}
 with
 
-customers as (
+customers as {{ not_materialized() }} (
     select
         source_name,
         source_record_id,
