@@ -23,7 +23,7 @@ components as (
     from {{ ref('int_identity__identifier_components') }}
 ),
 
-person_profiles as (
+grouped as (
     select
         components.component as person,
         profiles.given_name,
@@ -73,7 +73,7 @@ final as (
         year(birth_date) as birth_year,
         month(birth_date) * 100 + day(birth_date) as birth_day,
         {{ local_part('email') }} as email_name
-    from person_profiles
+    from grouped
 )
 
 select * from final
