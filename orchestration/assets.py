@@ -143,6 +143,8 @@ def dbt_asset(manifest: dict[str, Any]) -> dg.AssetsDefinition:
 def _report(event: object, manifest: dict[str, Any], progress: Progress) -> None:
     if isinstance(event, dg.AssetCheckResult):
         progress.checked(bool(event.passed))
+        if not event.passed and event.severity is dg.AssetCheckSeverity.WARN:
+            progress.line(f"  warning: {event.check_name}")
     elif isinstance(event, dg.Output):
         unique_id = event.metadata["unique_id"].value
         progress.built(layer_of(manifest["nodes"][str(unique_id)]))

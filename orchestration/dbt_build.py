@@ -80,6 +80,15 @@ def failure_reason(nodes: Sequence[str], otherwise: str) -> str:
     return f"{len(nodes)} {noun} failed in the dbt build:\n{shown}{more}"
 
 
+def warned_nodes(run_results: Mapping[str, Any]) -> list[str]:
+    """Names of the tests that did not pass but stop nothing."""
+    return [
+        result["unique_id"].split(".")[2]
+        for result in run_results["results"]
+        if result["status"] == "warn"
+    ]
+
+
 def one_line(message: object) -> str:
     """A message without line breaks, at most 300 characters."""
     return " ".join(str(message or "").split())[:300]

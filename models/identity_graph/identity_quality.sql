@@ -1,5 +1,6 @@
 {# One row per measure of how well the graph agrees with labelled pairs: over all pairs, and per
    rule over the pairs that only the links of that rule put together. #}
+{%- set z = 'cast(1.645 as double)' -%}  {#- of a one-sided interval of 95 % -#}
 with
 
 labelled_pairs as (
@@ -34,6 +35,55 @@ rates as (
         cast(right_count as double) / nullif(together_count, 0) as pair_precision,
         cast(right_count as double) / nullif(same_count, 0) as pair_recall
     from totals
+),
+
+-- Pairs of one customer stand or fall together, so what counts as independent are customers.
+customer_pairs as (
+    select
+        least(customer_node_one, customer_node_other) as customer_node,
+        sum(case when is_same_person then 1 else 0 end) as same_count,
+        sum(case when is_together then 1 else 0 end) as together_count
+    from labelled_pairs
+    group by least(customer_node_one, customer_node_other)
+),
+
+-- Kish's effective size of a sample: customers with the same number of pairs count as one each.
+effective_sizes as (
+    select
+        cast(sum(together_count) as double) * sum(together_count)
+        / nullif(sum(together_count * together_count), 0) as together_size,
+        cast(sum(same_count) as double) * sum(same_count)
+        / nullif(sum(same_count * same_count), 0) as same_size
+    from customer_pairs
+),
+
+shares as (
+    select
+        'precision' as measure,
+        rates.pair_precision as share,
+        effective_sizes.together_size as effective_size
+    from rates
+    cross join effective_sizes
+    union all
+    select
+        'recall' as measure,
+        rates.pair_recall as share,
+        effective_sizes.same_size as effective_size
+    from rates
+    cross join effective_sizes
+),
+
+-- Upper end of Wilson's interval: the most that the share may be, as far as these pairs can tell.
+upper_bounds as (
+    select
+        measure || '_upper_bound' as measure,
+        (
+            effective_size * share
+            + {{ z }} * {{ z }} / 2
+            + {{ z }} * sqrt(effective_size * share * (1 - share) + {{ z }} * {{ z }} / 4)
+        )
+        / (effective_size + {{ z }} * {{ z }}) as upper_bound
+    from shares
 ),
 
 sides as (
@@ -96,16 +146,16 @@ measures as (
     from rates
     union all
     select
-        'precision' as measure,
+        measure,
         'all' as rule,
-        pair_precision as measure_value
-    from rates
+        share as measure_value
+    from shares
     union all
     select
-        'recall' as measure,
+        measure,
         'all' as rule,
-        pair_recall as measure_value
-    from rates
+        upper_bound as measure_value
+    from upper_bounds
     union all
     select
         'f1' as measure,

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,12 @@ from orchestration import publish
 from orchestration.children import ChildFailedError, run_module
 from orchestration.data_requests.scan import files_below
 from orchestration.data_requests.steps import StoppedError
-from orchestration.dbt_build import build_arguments
+from orchestration.dbt_build import (
+    build_arguments,
+    failed_nodes,
+    read_run_results,
+    warned_nodes,
+)
 from orchestration.paths import ROOT, Paths
 from orchestration.whole_files import flush_folder, put_in_place
 
@@ -38,6 +44,7 @@ def rebuild(paths: Paths, request_id: str) -> Any:
         raise StoppedError("No build has succeeded yet: mend what stops it (make run) first.")
     log = paths.run_logs / f"{request_id}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
+    started = time.time()
     with log.open("w") as stream:
         finished = subprocess.run(
             [
@@ -50,9 +57,13 @@ def rebuild(paths: Paths, request_id: str) -> Any:
             stderr=subprocess.STDOUT,
             check=False,
         )
+    results = read_run_results(paths.target, started)
     if finished.returncode != 0:
-        raise StoppedError(f"The build failed; what dbt said: {log}")
-    return {"as_of": row[0]}
+        # Their names alone: what an error says may quote whom this is about.
+        names = ", ".join(node.partition(":")[0] for node in failed_nodes(results))
+        raise StoppedError(f"The build failed: {names or 'it did not begin'}. What dbt said: {log}")
+    warnings = warned_nodes(results)
+    return {"as_of": row[0], **({"warnings": warnings} if warnings else {})}
 
 
 def rewrite_warehouse(paths: Paths) -> Any:

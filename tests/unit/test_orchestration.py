@@ -22,6 +22,7 @@ from orchestration.dbt_build import (
     failure_reason,
     is_transient,
     models_by_layer,
+    warned_nodes,
 )
 from orchestration.landing import load
 from orchestration.lock import WriterBusyError, holder_of, writer_lock
@@ -77,6 +78,15 @@ def test_the_reason_of_a_failed_build_names_nodes_and_stops_after_a_few() -> Non
     assert reason.startswith("12 models or tests failed in the dbt build:\n  t0: Got 1 result\n")
     assert reason.endswith("... and 4 more")
     assert failure_reason([], "dbt did not start") == "dbt did not start"
+
+
+def test_a_test_that_warns_is_named_and_stops_nothing() -> None:
+    results = [
+        {"unique_id": "test.project.quality.1", "status": "warn", "message": "Got 1 result"},
+        {"unique_id": "test.project.keys.1", "status": "pass", "message": None},
+    ]
+    assert warned_nodes({"results": results}) == ["quality"]
+    assert failed_nodes({"results": results}) == []
 
 
 def test_models_are_counted_by_layer_without_ephemeral_and_disabled_ones() -> None:
