@@ -23,7 +23,13 @@ import duckdb
 
 from orchestration import landing_ledger, landing_reader, publish
 from orchestration import manifest as dbt_manifest
-from orchestration.data_requests import certificates, landed_rows, landing_files, renewal
+from orchestration.data_requests import (
+    certificates,
+    landed_rows,
+    landing_files,
+    renewal,
+    tombstones,
+)
 from orchestration.data_requests.landed_rows import LandedTable
 from orchestration.data_requests.person import NO_MENTIONS
 from orchestration.data_requests.retention import (
@@ -116,6 +122,7 @@ def purge_rows(case: Purge) -> Any:
             counted = find_due(connection, dbt_manifest.load(), case.as_of, root=ROOT)
             take_out(connection, landed_rows.landed_tables(dbt_manifest.load()))
             purged_at = datetime.now(UTC).replace(tzinfo=None)
+            bury_ids(connection, case, purged_at)
             fill(
                 connection,
                 "report",
@@ -129,6 +136,25 @@ def purge_rows(case: Purge) -> Any:
         "purged": sum(table["purged_count"] for table in report),
         "held back": sum(table["held_back_count"] for table in report),
     }
+
+
+def bury_ids(connection: duckdb.DuckDBPyConnection, case: Purge, purged_at: datetime) -> None:
+    """Tombstones of the customer ids that the log forgets, so that none is given out again.
+
+    Those of unknown visitors have none: they are many, and no more than a cookie that is gone.
+    """
+    ids = connection.execute("select customer_id from due_ids where not is_anonymous").fetchall()
+    tombstones.create_table(connection)
+    if ids:
+        at = purged_at.isoformat(timespec="seconds")
+        tombstones.add(
+            connection,
+            (
+                tombstones.Tombstone(tombstones.digest_of_id(one), case.request_id, at)
+                for (one,) in ids
+            ),
+        )
+        tombstones.remember(connection, case.paths.landing)
 
 
 def _report_of(connection: duckdb.DuckDBPyConnection, case: Purge) -> list[dict[str, Any]]:

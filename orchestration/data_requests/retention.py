@@ -175,6 +175,8 @@ def find_due(
         )
         for period in every
     ]
+    fill(connection, "due_identifiers", {"identifier_key": "varchar", "is_held": "boolean"}, [])
+    fill(connection, "due_ids", {"customer_id": "varchar", "is_anonymous": "boolean"}, [])
     registry_days = _days_of(dictionary, "int_identity__registry")
     if registry_days is not None:
         counted.append(_find_forgotten(connection, as_of, registry_days))
@@ -502,7 +504,7 @@ def _find_forgotten(connection: duckdb.DuckDBPyConnection, as_of: datetime, days
     connection.execute(
         f"""
         create or replace temp table due_ids as
-        select customer_id
+        select customer_id, is_anonymous
         from {REGISTRY}
         where
             entry_type = 'issue'

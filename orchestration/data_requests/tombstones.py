@@ -138,8 +138,12 @@ def remove(connection: duckdb.DuckDBPyConnection, digests: Sequence[str]) -> Non
 
 
 def are_there(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether anybody has been erased."""
-    return bool(connection.execute("select 1 from landing.tombstones limit 1").fetchone())
+    """Whether anybody has been erased; the ids that a purge forgets are nobody's any more."""
+    return bool(
+        connection.execute(
+            "select 1 from landing.tombstones where starts_with(request_id, 'erasure-') limit 1"
+        ).fetchone()
+    )
 
 
 def request_of(connection: duckdb.DuckDBPyConnection, wanted: str) -> str | None:

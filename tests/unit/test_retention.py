@@ -168,7 +168,7 @@ def shop(tmp_path, root, monkeypatch):
             );
             create table identity_graph.int_identity__registry (
                 entry_type text, customer_id text, old_customer_id text, identifier_key text,
-                build bigint, changed_at timestamp
+                build bigint, changed_at timestamp, is_anonymous boolean
             );
             create table unified_customer.unified_customers (
                 customer_id text, is_restricted boolean
@@ -418,19 +418,44 @@ def test_the_log_of_ids_forgets_what_has_stood_for_nobody_for_its_period(shop):
         ("assign", "c4", "c3", "k3", 2, old),
         ("issue", "c4", None, None, 1, old),
         ("assign", None, "c4", "k4", 2, old),  # lost one of its identifiers
+        ("issue", "v1", None, None, 1, old),  # a visitor, gone for good
+        ("assign", "v1", None, "k5", 1, old),
+        ("assign", None, "v1", "k5", 2, old),
     ]
     with duckdb.connect(str(shop.warehouse)) as connection:
         connection.executemany(
-            f"insert into {retention.REGISTRY} values (?, ?, ?, ?, ?, ?)",
-            [list(entry) for entry in entries],
+            f"insert into {retention.REGISTRY} values (?, ?, ?, ?, ?, ?, ?)",
+            [[*entry, entry[1] == "v1" if entry[0] == "issue" else None] for entry in entries],
         )
     land(shop, visit=[(1, 7, "", VISITS_FROM)])
-    assert due(shop) == {(retention.REGISTRY, "rows"): (4, 0)}
-    purge_all(shop)
+    assert due(shop) == {(retention.REGISTRY, "rows"): (7, 0)}
+    purge_id = purge_all(shop)["request_id"]
     left = query(shop, f"select customer_id, identifier_key from {retention.REGISTRY}")
+    gone = {"c1", "v1", "k4"}
     assert sorted(left, key=str) == sorted(
-        [entry[1:4:2] for entry in entries if "c1" not in entry and "k4" not in entry], key=str
+        [entry[1:4:2] for entry in entries if gone.isdisjoint(entry)], key=str
     )
+    # The id of a known customer is not given out again, as after an erasure; nobody was erased.
+    buried = [(plain_key("customer_id|c1"), purge_id)]
+    assert query(shop, "select digest, request_id from landing.tombstones") == buried
+    with duckdb.connect(str(shop.warehouse)) as connection:
+        connection.execute("drop table landing.tombstones")  # the landing folder has them too
+    land(shop, visit=[(2, 7, "", LATELY)])
+    assert query(shop, "select digest, request_id from landing.tombstones") == buried
+
+
+def test_a_log_of_ids_that_is_kept_for_good_loses_nothing(shop, monkeypatch):
+    *holdings, log = DICTIONARY.holdings
+    forever = Dictionary(DICTIONARY.meanings, [*holdings, replace(log, retention_days=None)])
+    monkeypatch.setattr(Dictionary, "load", classmethod(lambda cls, root=None: forever))
+    with duckdb.connect(str(shop.warehouse)) as connection:
+        connection.execute(
+            f"insert into {retention.REGISTRY} values "
+            "('assign', null, 'c1', 'k1', 2, timestamp '2000-01-01', null)"
+        )
+    land(shop, visit=[(1, 7, "", VISITS_FROM)])
+    purge_all(shop)
+    assert len(query(shop, f"from {retention.REGISTRY}")) == 1
 
 
 # ---- holds -----------------------------------------------------------------------------------

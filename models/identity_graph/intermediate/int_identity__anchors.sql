@@ -1,7 +1,8 @@
 {# One row per customer of now with its anchor, the earliest landed record that speaks of it, and
    the id that is made of it: a keyed digest, so that it needs no memory, survives a full
    refresh, shuffled rows and older records that arrive later, and says nothing of the person.
-   No id of an erased person is made again: whoever comes back begins another life of the anchor.
+   No id of a person who was erased or purged is made again: who comes back begins another life
+   of the anchor.
    Records that reach a known customer only through a cookie are never its anchor: the cookie may
    turn out to be shared. #}
 with
@@ -112,7 +113,7 @@ tombstones as (
     from {{ source('landing', 'tombstones') }}
 ),
 
--- An erasure ends one life of an anchor at most, so there are never more.
+-- An erasure or a purge ends one life of an anchor at most, so there are never more.
 lives as (
     select row_number() over (order by request_id) as life
     from tombstones
