@@ -2,11 +2,13 @@
 
     python -m benchmarks.erasure [--people 1000 4000 16000] [--together 1 20]
 
-For each size: demo data, a first run and its publication; then, each time in a copy, the erasure of
-so many people, from finding them to the certificates, as the command makes it. Who is erased has an
-average number of records. Prints rows, bytes of the landing folder and of the warehouse, CPU and
-clock seconds, peak memory, the CPU seconds of each step, and the growth exponent (slope of log CPU
-seconds over log rows). CPU is that of the process and of the programs that it starts.
+For each size: demo data, a first run and its publication; then, each time in a copy, the full
+refresh of all models with their tests, which is the measure of the rest, and the erasure of so many
+people, from finding them to the certificates, as the command makes it. Who is erased has an average
+number of records. Prints rows, bytes of the landing folder and of the warehouse, CPU seconds, their
+ratio to those of the full refresh, clock seconds, peak memory, the CPU seconds of each step, and
+the growth exponent (slope of log CPU seconds over log rows). CPU is that of the process and of the
+programs that it starts.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from benchmarks.build_scaling import landed_rows
 from benchmarks.measure import Measurement, cpu_seconds, environment_for, growth_exponent, measured
 from orchestration import manifest as dbt_manifest
 from orchestration.data_requests import erasure, tombstones
+from orchestration.dbt_build import build_arguments
 from orchestration.paths import ROOT, Paths
 
 AS_OF = "2026-10-01 00:00:00"
@@ -68,6 +71,7 @@ class Erasure:
     warehouse_bytes: int
     together: int
     cost: Measurement
+    refresh: Measurement  # of the full refresh of the same warehouse
     steps: dict[str, float]
 
 
@@ -76,8 +80,10 @@ def erase_average_people(count: int, report: Path) -> None:
     paths = Paths.from_env()
     with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
         emails = [row[0] for row in connection.execute(AVERAGE_PEOPLE, [count]).fetchall()]
-    steps: dict[str, float] = defaultdict(float)
+    key = tombstones.pepper()
+    dbt_manifest.prepare()
     names = {step.name for step in erasure.STEPS}
+    steps: dict[str, float] = defaultdict(float)
     noted = cpu_seconds()
 
     def note(line: str) -> None:
@@ -89,14 +95,22 @@ def erase_average_people(count: int, report: Path) -> None:
         noted = used
         print(line, flush=True)
 
-    key = tombstones.pepper()
-    dbt_manifest.prepare()
     erasure.erase(erasure.open_cases(paths, key, [("email", email) for email in emails], note))
     note("certificates: written")
     report.write_text(json.dumps(steps), encoding="utf-8")
 
 
-def measure(people: int, together: int, made: Path, folder: Path) -> Erasure:
+def measure_refresh(made: Path, folder: Path) -> Measurement:
+    """Build a copy of a world anew, as a run does."""
+    shutil.copytree(made, folder, symlinks=True)
+    command = [str(Path(sys.executable).with_name("dbt"))]
+    command += build_arguments(as_of=AS_OF, full_refresh=True)
+    cost = measured(command, ROOT, environment_for(folder), folder / "bench.log")
+    shutil.rmtree(folder)
+    return cost
+
+
+def measure(people: int, together: int, made: Path, folder: Path, refresh: Measurement) -> Erasure:
     """Erase so many people in a copy of a world that was made and published."""
     shutil.copytree(made, folder, symlinks=True)
     environment = {**environment_for(folder), tombstones.VARIABLE: "key of the benchmark"}
@@ -110,7 +124,7 @@ def measure(people: int, together: int, made: Path, folder: Path) -> Erasure:
     cost = measured(command, ROOT, environment, folder / "bench.log")
     steps = json.loads(report.read_text(encoding="utf-8"))
     shutil.rmtree(folder)
-    return Erasure(people, rows, landing_bytes, warehouse_bytes, together, cost, steps)
+    return Erasure(people, rows, landing_bytes, warehouse_bytes, together, cost, refresh, steps)
 
 
 def make_world(people: int, folder: Path) -> None:
@@ -126,13 +140,15 @@ def print_report(erasures: Sequence[Erasure]) -> None:
     """Print one line per erasure, the CPU seconds of each step, and the growth of both."""
     print(
         f"{'people':>9} {'rows':>11} {'landing MiB':>12} {'warehouse MiB':>14} {'erased':>7}"
-        f" {'CPU s':>8} {'seconds':>8} {'GiB':>6}"
+        f" {'CPU s':>8} {'refresh':>8} {'ratio':>6} {'seconds':>8} {'GiB':>6}"
     )
     for one in erasures:
         print(
             f"{one.people:>9,} {one.rows:>11,} {one.landing_bytes / 2**20:>12.1f}"
             f" {one.warehouse_bytes / 2**20:>14.1f} {one.together:>7}"
-            f" {one.cost.cpu_seconds:>8.1f} {one.cost.seconds:>8.1f} {one.cost.peak_gib:>6.2f}"
+            f" {one.cost.cpu_seconds:>8.1f} {one.refresh.cpu_seconds:>8.1f}"
+            f" {one.cost.cpu_seconds / one.refresh.cpu_seconds:>6.2f}"
+            f" {one.cost.seconds:>8.1f} {one.cost.peak_gib:>6.2f}"
         )
     print("\nCPU seconds by step")
     for name in ("finding", *(step.name for step in erasure.STEPS)):
@@ -146,6 +162,7 @@ def print_report(erasures: Sequence[Erasure]) -> None:
             these = [one for one in erasures if one.together == together]
             rows = [one.rows for one in these]
             for name, costs in {
+                "full refresh": [one.refresh.cpu_seconds for one in these],
                 "all": [one.cost.cpu_seconds for one in these],
                 "renewal": [renewal_of(one) for one in these],
                 "without renewal": [without[id(one)] for one in these],
@@ -178,9 +195,10 @@ def main() -> None:
             if not made.exists():
                 make_world(people, made)
             print(f"{people:,} people: made in {time.monotonic() - started:.0f} s", flush=True)
+            refresh = measure_refresh(made, base / f"{people}-refresh")
             for together in arguments.together:
                 copy = base / f"{people}-{together}"
-                erasures.append(measure(people, together, made, copy))
+                erasures.append(measure(people, together, made, copy, refresh))
         print_report(erasures)
 
 

@@ -50,7 +50,6 @@ from orchestration.data_requests.steps import (
     Say,
     Step,
     StoppedError,
-    each,
     make,
     once,
     write_journal,
@@ -447,34 +446,39 @@ def forget_ids(
     return int(deleted[0]) if deleted else 0
 
 
-def clear_memories(case: Case) -> Any:
+def clear_memories(cases: Sequence[Case]) -> list[Any]:
     """What a full refresh keeps: the log of customer ids forgets, refusals become digests."""
-    with case.warehouse() as connection:
-        for name, values in {
-            "person_ids": case.person.customer_ids,
-            "person_keys": case.person.keys,
-            "person_points": case.person.contact_points,
-            "person_acts": case.person.acts,
-        }.items():
-            fill(connection, name, {"value": "varchar"}, [(value,) for value in values])
+    with cases[0].warehouse() as connection:
         connection.begin()
-        log = forget_ids(connection)
-        point = tombstones.digest_sql("'contact_point|' || contact_point_key")
-        act = tombstones.digest_sql("'act|' || act_key")
-        refusals = connection.execute(
-            f"""
-            update unified_customer.int_customer__refusals
-            set
-                contact_point_key = case
-                    when contact_point_key in (from person_points) then {point}
-                    else contact_point_key
-                end,
-                act_key = {act},
-                source_record_id = null
-            where contact_point_key in (from person_points) or act_key in (from person_acts)
-            """
-        ).fetchone()
+        reports = [_clear_memories_of(connection, case.person) for case in cases]
         connection.commit()
+    return reports
+
+
+def _clear_memories_of(connection: duckdb.DuckDBPyConnection, person: Person) -> dict[str, int]:
+    for name, values in {
+        "person_ids": person.customer_ids,
+        "person_keys": person.keys,
+        "person_points": person.contact_points,
+        "person_acts": person.acts,
+    }.items():
+        fill(connection, name, {"value": "varchar"}, [(value,) for value in values])
+    log = forget_ids(connection)
+    point = tombstones.digest_sql("'contact_point|' || contact_point_key")
+    act = tombstones.digest_sql("'act|' || act_key")
+    refusals = connection.execute(
+        f"""
+        update unified_customer.int_customer__refusals
+        set
+            contact_point_key = case
+                when contact_point_key in (from person_points) then {point}
+                else contact_point_key
+            end,
+            act_key = {act},
+            source_record_id = null
+        where contact_point_key in (from person_points) or act_key in (from person_acts)
+        """
+    ).fetchone()
     return {
         "entries of the log of customer ids deleted": log,
         "refusals kept as digests": int(refusals[0]) if refusals else 0,
@@ -544,7 +548,7 @@ STEPS: tuple[Step[Case], ...] = (
     Step("landing files", clear_files),
     Step("landed rows", clear_rows),
     Step("removals", write_removals),
-    Step("memories", each(clear_memories)),
+    Step("memories", clear_memories),
     Step("build", once(lambda case: renewal.rebuild(case.paths, case.request_id))),
     Step("warehouse file", once(lambda case: renewal.rewrite_warehouse(case.paths))),
     Step("publication", once(lambda case: renewal.publish_again(case.paths))),

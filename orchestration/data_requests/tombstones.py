@@ -141,7 +141,7 @@ def are_there(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether anybody has been erased; the ids that a purge forgets are nobody's any more."""
     return bool(
         connection.execute(
-            "select 1 from landing.tombstones where starts_with(request_id, 'erasure-') limit 1"
+            "select 1 from landing.tombstones where not starts_with(request_id, 'purge-') limit 1"
         ).fetchone()
     )
 
