@@ -60,14 +60,14 @@ effective_sizes as (
 shares as (
     select
         'precision' as measure,
-        rates.pair_precision as share,
+        rates.pair_precision as pair_share,
         effective_sizes.together_size as effective_size
     from rates
     cross join effective_sizes
     union all
     select
         'recall' as measure,
-        rates.pair_recall as share,
+        rates.pair_recall as pair_share,
         effective_sizes.same_size as effective_size
     from rates
     cross join effective_sizes
@@ -78,9 +78,9 @@ upper_bounds as (
     select
         measure || '_upper_bound' as measure,
         (
-            effective_size * share
+            effective_size * pair_share
             + {{ z }} * {{ z }} / 2
-            + {{ z }} * sqrt(effective_size * share * (1 - share) + {{ z }} * {{ z }} / 4)
+            + {{ z }} * sqrt(effective_size * pair_share * (1 - pair_share) + {{ z }} * {{ z }} / 4)
         )
         / (effective_size + {{ z }} * {{ z }}) as upper_bound
     from shares
@@ -148,7 +148,7 @@ measures as (
     select
         measure,
         'all' as rule,
-        share as measure_value
+        pair_share as measure_value
     from shares
     union all
     select
