@@ -284,7 +284,9 @@ def resolve_here(records: Path, clusters: Path) -> None:
         "copy (select source_record_id as record_id, customer_id as cluster_id "
         f"from identity_source_records where entity = 'customers') to '{clusters}'"
     )
-    connection.execute(f"attach '{clusters.with_suffix(INPUT)}' as input")
+    matching_input = clusters.with_suffix(INPUT)
+    matching_input.unlink(missing_ok=True)
+    connection.execute(f"attach '{matching_input}' as input")
     for table in MATCHING_INPUT:
         connection.execute(f"create table input.{table} as select * from {table}")
 

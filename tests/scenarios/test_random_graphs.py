@@ -102,6 +102,22 @@ def groups(state: dict[str, pd.DataFrame]) -> set[frozenset[tuple[str, str]]]:
     }
 
 
+def outlived_its_record(graph: Graph) -> bool:
+    """Whether an id in use was made of a record that has been deleted since: made from nothing it
+    would be made of another one."""
+    query = """
+        select *
+        from int_identity__registry as issued
+        semi join identity_customers using (customer_id)
+        anti join identity_source_records as records
+            on issued.anchor_entity = records.entity
+            and issued.anchor_source_name = records.source_name
+            and issued.anchor_source_record_id = records.source_record_id
+        where issued.entry_type = 'issue'
+    """
+    return bool(graph.connection.execute(query).fetchall())
+
+
 def assert_same(one: dict[str, pd.DataFrame], other: dict[str, pd.DataFrame]) -> None:
     for name in one:
         pd.testing.assert_frame_equal(one[name], other[name], obj=name)
@@ -124,7 +140,8 @@ def test_any_history_ends_in_the_graph_of_a_recompute(steps: list[Any]) -> None:
     afresh.copy_rows_from(graph)
     rebuilt = afresh.build()
     assert groups(rebuilt) == groups(incremental)
-    if "split" not in set(incremental["identity_changes"]["change_kind"]):
+    has_split = "split" in set(incremental["identity_changes"]["change_kind"])
+    if not has_split and not outlived_its_record(graph):
         assert_same(
             {"identity_map": incremental["identity_map"]}, {"identity_map": rebuilt["identity_map"]}
         )

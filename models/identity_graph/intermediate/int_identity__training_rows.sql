@@ -127,7 +127,9 @@ agreeing as (
         false as does_agree
 ),
 
--- Lookalikes agree on what they share nine times in ten, and on the rest as strangers do.
+-- Lookalikes agree on what they share nine times in ten, and on the rest as strangers do. How much
+-- they resemble one another is for the data to say: with more weight on the first idea the few
+-- families of a small landing, who share home and name, would fit no kind but one person.
 prior_rows as (
     select
         classes.pair_class,
@@ -142,6 +144,8 @@ prior_rows as (
             else 0.1 / (chance_probabilities.best_level - 1)
         end as probability,
         case
+            when agreeing.pair_class is not null and not agreeing.does_agree
+                then {{ var('matching_prior_pairs') }}
             when classes.pair_class = 'same_person' or agreeing.pair_class is not null
                 then classes.prior_pairs
         end as prior_pairs,
