@@ -19,24 +19,24 @@ strangers as (
     from training_log
     where
         kind = 'level'
-        and subject = 'strangers'
+        and pair_class = 'strangers'
 ),
 
 final as (
     select
-        training_log.entry || '|' || training_log.kind || '|' || training_log.subject
+        training_log.entry || '|' || training_log.kind || '|' || training_log.pair_class
         || '|' || training_log.attribute || '|' || training_log.step as parameter_key,
         training_log.training_version,
         training_log.learnt_at,
         training_log.entry = current_entries.entry as is_current,
         training_log.kind,
-        training_log.subject as pair_class,
+        training_log.pair_class,
         nullif(training_log.attribute, '') as compared_by,
         nullif(training_log.step, 0) as step,
         nullif(training_log.step_name, '') as step_name,
         cast(training_log.probability as double) as probability,
         case
-            when training_log.subject <> 'strangers' and strangers.probability > 0
+            when training_log.pair_class <> 'strangers' and strangers.probability > 0
                 then
                     round(
                         log2(

@@ -48,7 +48,7 @@ blocking_rules as (
 parameters as (
     select
         'class' as kind,
-        pair_class as subject,
+        pair_class,
         '' as attribute,
         0 as step,
         '' as step_name,
@@ -58,7 +58,7 @@ parameters as (
     union all
     select
         'level' as kind,
-        training.pair_class as subject,
+        training.pair_class,
         training.attribute,
         training.agreement_level as step,
         level_names.level_name as step_name,
@@ -71,7 +71,7 @@ parameters as (
     union all
     select
         'key' as kind,
-        'same_person' as subject,
+        'same_person' as pair_class,
         blocking_rules.rule_columns as attribute,
         key_evidence.other_count as step,
         '' as step_name,
@@ -82,7 +82,7 @@ parameters as (
     union all
     select
         'chance' as kind,
-        'strangers' as subject,
+        'strangers' as pair_class,
         attribute,
         0 as step,
         '' as step_name,
@@ -94,7 +94,7 @@ parameters as (
 rounded as (
     select
         kind,
-        subject,
+        pair_class,
         attribute,
         cast(step as bigint) as step,
         step_name,
@@ -104,7 +104,7 @@ rounded as (
 
 described as (
     select
-        kind || '|' || subject || '|' || attribute || '|' || step || '|' || step_name || '|'
+        kind || '|' || pair_class || '|' || attribute || '|' || step || '|' || step_name || '|'
         || probability as parameter
     from rounded
 ),
@@ -139,7 +139,7 @@ final as (
         versions.training_version,
         {{ as_of() }} as learnt_at,
         rounded.kind,
-        rounded.subject,
+        rounded.pair_class,
         rounded.attribute,
         rounded.step,
         rounded.step_name,
