@@ -2,7 +2,10 @@
 with
 
 training_log as (
-    select * from {{ ref('int_identity__training_log') }}
+    select
+        *,
+        trillionths / cast(1e12 as double) as probability
+    from {{ ref('int_identity__training_log') }}
 ),
 
 current_entries as (
@@ -34,17 +37,10 @@ final as (
         nullif(training_log.attribute, '') as compared_by,
         nullif(training_log.step, 0) as step,
         nullif(training_log.step_name, '') as step_name,
-        cast(training_log.probability as double) as probability,
+        training_log.probability,
         case
             when training_log.pair_class <> 'strangers' and strangers.probability > 0
-                then
-                    round(
-                        log2(
-                            cast(training_log.probability as double)
-                            / cast(strangers.probability as double)
-                        ),
-                        2
-                    )
+                then round(log2(training_log.probability / strangers.probability), 2)
         end as match_weight
     from training_log
     cross join current_entries

@@ -90,7 +90,7 @@ parameters as (
     from chance_agreements
 ),
 
--- Twelve places are alike on every engine and finer than anything that a score could show.
+-- Whole numbers are written alike on every engine; these are finer than any score could show.
 rounded as (
     select
         kind,
@@ -98,14 +98,14 @@ rounded as (
         attribute,
         cast(step as bigint) as step,
         step_name,
-        cast(probability as decimal(18, 12)) as probability
+        cast(round(cast(probability as double) * 1e12) as bigint) as trillionths
     from parameters
 ),
 
 described as (
     select
         kind || '|' || pair_class || '|' || attribute || '|' || step || '|' || step_name || '|'
-        || probability as parameter
+        || trillionths as parameter
     from rounded
 ),
 
@@ -143,7 +143,7 @@ final as (
         rounded.attribute,
         rounded.step,
         rounded.step_name,
-        rounded.probability
+        rounded.trillionths
     from rounded
     cross join versions
     cross join last_entries
