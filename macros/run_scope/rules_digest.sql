@@ -19,13 +19,19 @@
     {{ return(names) }}
 {%- endmacro %}
 
+{#- Each of the variables with its value, as text. -#}
+{% macro values_of_variables(names) -%}
+    {%- set values = [] -%}
+    {%- for name in names -%}
+        {%- do values.append(name ~ '=' ~ tojson(var(name), sort_keys=true)) -%}
+    {%- endfor -%}
+    {{ return(values) }}
+{%- endmacro %}
+
 {#- Digest of the rules of a build: contents of seeds, values of variables, code of models. Macros are not in it:
     dbt does not hand them to a model. -#}
 {% macro rules_digest() -%}
-    {%- set rules = [] -%}
-    {%- for name in rule_variables() -%}
-        {%- do rules.append(name ~ '=' ~ tojson(var(name), sort_keys=true)) -%}
-    {%- endfor -%}
+    {%- set rules = values_of_variables(rule_variables()) -%}
     {%- for node in graph.get('nodes', {}).values() | selectattr('resource_type', 'in', ['seed', 'model']) -%}
         {%- do rules.append(node.unique_id ~ '=' ~ node.checksum.checksum) -%}
     {%- endfor -%}

@@ -1,6 +1,5 @@
 {# One row per measure of how well the graph agrees with labelled pairs: over all pairs, and per
    rule over the pairs that only the links of that rule put together. #}
-{%- set z = 'cast(1.645 as double)' -%}  {#- of a one-sided interval of 95 % -#}
 with
 
 labelled_pairs as (
@@ -73,16 +72,13 @@ shares as (
     cross join effective_sizes
 ),
 
--- Upper end of Wilson's interval: the most that the share may be, as far as these pairs can tell.
+-- The most that the share may be, as far as these pairs can tell (one-sided, 95 %).
 upper_bounds as (
     select
         measure || '_upper_bound' as measure,
-        (
-            effective_size * pair_share
-            + {{ z }} * {{ z }} / 2
-            + {{ z }} * sqrt(effective_size * pair_share * (1 - pair_share) + {{ z }} * {{ z }} / 4)
-        )
-        / (effective_size + {{ z }} * {{ z }}) as upper_bound
+        1 - {{ wilson_lower_bound(
+            'effective_size * (1 - pair_share)', 'effective_size', z=1.645
+        ) }} as upper_bound
     from shares
 ),
 

@@ -103,7 +103,7 @@ def unfinished(paths: Paths, say: Say) -> Purge | None:
 def begin(paths: Paths, as_of: datetime, say: Say) -> Purge:
     """A purge of what is due at a time; nothing is changed."""
     stamp = datetime.now(UTC)
-    name = f"purge-{stamp:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    name = f"{tombstones.OF_PURGE}{stamp:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     return Purge(paths, say, name, as_of)
 
 

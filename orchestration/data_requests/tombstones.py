@@ -26,6 +26,7 @@ from orchestration.whole_files import write_whole
 VARIABLE = "CDP_ERASURE_PEPPER"
 MINIMUM_LENGTH = 16
 NAME = ".erased.jsonl"
+OF_PURGE = "purge-"  # begins the name of a purge; what it buries are ids, which need no key
 CANARY = "tombstones"  # digested with every request: tells whether the key is the same
 COLUMNS = ("digest", "request_id", "erased_at")
 _BLOCK = 64
@@ -141,7 +142,8 @@ def are_there(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether anybody has been erased; the ids that a purge forgets are nobody's any more."""
     return bool(
         connection.execute(
-            "select 1 from landing.tombstones where not starts_with(request_id, 'purge-') limit 1"
+            "select 1 from landing.tombstones where not starts_with(request_id, $1) limit 1",
+            [OF_PURGE],
         ).fetchone()
     )
 

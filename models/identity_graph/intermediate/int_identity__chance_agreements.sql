@@ -1,5 +1,6 @@
-{# One row per attribute that strangers can have equal by chance, with the persons so far who have a
-   value of it and the share of pairs of strangers who have the same one. #}
+{# One row per attribute that strangers can have equal by chance, with how often that was thought to
+   happen before any data, the persons so far who have a value of it and the share of pairs of
+   strangers who have the same one. #}
 {{ config(materialized='learnt_table') }}
 with
 
@@ -35,6 +36,7 @@ counted as (
 final as (
     select
         attribute,
+        chance,
         person_count,
         (agreeing_pairs + {{ var('matching_chance_pairs') }} * chance)
         / (

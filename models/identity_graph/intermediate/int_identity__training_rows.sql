@@ -99,14 +99,7 @@ chance_probabilities as (
 
 classes as (
     {%- for pair_class in ['same_person'] + var('matching_lookalikes') | list %}
-    select
-        '{{ pair_class }}' as pair_class,
-        cast(
-            {{
-                var('matching_prior_pairs') if pair_class == 'same_person'
-                else var('matching_lookalike_pairs')
-            }} as double
-        ) as prior_pairs
+    select '{{ pair_class }}' as pair_class
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -144,10 +137,9 @@ prior_rows as (
             else 0.1 / (chance_probabilities.best_level - 1)
         end as probability,
         case
-            when agreeing.pair_class is not null and not agreeing.does_agree
-                then {{ var('matching_prior_pairs') }}
+            when agreeing.does_agree then {{ var('matching_lookalike_pairs') }}
             when classes.pair_class = 'same_person' or agreeing.pair_class is not null
-                then classes.prior_pairs
+                then {{ var('matching_prior_pairs') }}
         end as prior_pairs,
         -- What tied the profiles together is no news about how often it agrees.
         case

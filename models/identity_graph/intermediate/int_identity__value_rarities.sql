@@ -11,29 +11,19 @@ chance_agreements as (
     select * from {{ ref('int_identity__chance_agreements') }}
 ),
 
-chances as (
-    {%- for attribute in attributes_with_rarity() %}
-    select
-        '{{ attribute }}' as attribute,
-        cast({{ var('matching_attributes')[attribute].chance }} as double) as chance
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-),
-
 -- How often another person has the value, not how often the two who agree on it do; a few hundred
 -- unseen persons of ordinary names keep a value of few persons from looking common.
 frequencies as (
     select
         value_counts.attribute,
         value_counts.value,
-        (value_counts.person_count - 1 + 200 * chances.chance)
+        (value_counts.person_count - 1 + 200 * chance_agreements.chance)
         / (greatest(chance_agreements.person_count - 1, 0) + 200) as frequency,
         chance_agreements.agreement_share
     from value_counts
-    inner join chances
-        on value_counts.attribute = chances.attribute
     inner join chance_agreements
         on value_counts.attribute = chance_agreements.attribute
+    where value_counts.attribute in ({{ quoted_list(attributes_with_rarity()) }})
 ),
 
 final as (
