@@ -137,7 +137,10 @@ def styled(figure: go.Figure) -> go.Figure:
         separators=".,",
     )
     figure.update_xaxes(automargin=True)
-    figure.update_yaxes(automargin=True, tickformat=",~r")
+    # Ticks without colour hold the labels off the bars.
+    figure.update_yaxes(
+        automargin=True, tickformat=",~r", ticks="outside", ticklen=6, tickcolor="rgba(0,0,0,0)"
+    )
     return figure
 
 
@@ -231,25 +234,29 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _cell(value: Any, is_numeric: bool) -> str:
-    if _is_number(value):
-        text = number(value, 0 if float(value).is_integer() else 2)
-    else:
-        text = "–" if value is None else html.escape(str(value))
-    return f'<td class="number">{text}</td>' if is_numeric else f"<td>{text}</td>"
+def _digits(values: Sequence[Any]) -> int | None:
+    """Digits that a column of numbers needs, at most two; None for a column of text."""
+    numbers = [value for value in values if _is_number(value)]
+    if not numbers:
+        return None
+    return next((d for d in (0, 1) if all(round(v, d) == v for v in numbers)), 2)
+
+
+def _cell(value: Any, digits: int | None) -> str:
+    if digits is None:
+        return f"<td>{'–' if value is None else html.escape(str(value))}</td>"
+    return f'<td class="number">{number(value, digits)}</td>'
 
 
 def _table(card: Table) -> str:
     if not card.rows:
         return '<div class="empty">Nothing to show.</div>'
-    numeric = [
-        any(_is_number(value) for value in column) for column in zip(*card.rows, strict=True)
-    ]
+    digits = [_digits(column) for column in zip(*card.rows, strict=True)]
     head = "".join(
-        f'<th class="number">{html.escape(c)}</th>' if n else f"<th>{html.escape(c)}</th>"
-        for c, n in zip(card.columns, numeric, strict=True)
+        f"<th>{html.escape(c)}</th>" if d is None else f'<th class="number">{html.escape(c)}</th>'
+        for c, d in zip(card.columns, digits, strict=True)
     )
-    body = "".join(f"<tr>{''.join(map(_cell, row, numeric))}</tr>" for row in card.rows)
+    body = "".join(f"<tr>{''.join(map(_cell, row, digits))}</tr>" for row in card.rows)
     return (
         f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"

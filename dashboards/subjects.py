@@ -183,7 +183,10 @@ def identity_health(connection: duckdb.DuckDBPyConnection) -> Page:
         from marts.fct_rejected_records group by all order by 3 desc limit 15
         """,
     )
-    merges = _rows(connection, "select count(*) from marts.fct_identity_changes")[0][0]
+    merges = _rows(
+        connection,
+        "select count(*) from marts.fct_identity_changes where change_type = 'merge'",
+    )[0][0]
     person_records = int(measures.get("source_records|customers", 0))
     return Page(
         slug="identity_health",
@@ -341,7 +344,7 @@ def identity_quality(connection: duckdb.DuckDBPyConnection) -> Page:
             Chart(
                 "Agreement with labels (%)",
                 "Precision falls when two people are made one, recall when one person stays two.",
-                bars(*_columns(agreement, 2)),
+                bars(*_columns(agreement, 2), horizontal=True),
             ),
             Table(
                 "What each rule adds",
@@ -416,9 +419,9 @@ def loyalty(connection: duckdb.DuckDBPyConnection) -> Page:
         connection,
         """
         select date_trunc('month', occurred_at) as month,
-               sum(points) filter (where points > 0)::bigint,
-               -sum(points) filter (where movement_type = 'burn')::bigint,
-               -sum(points) filter (where movement_type = 'expire')::bigint
+               sum(greatest(points, 0))::bigint,
+               -sum(case when movement_type = 'burn' then points else 0 end)::bigint,
+               -sum(case when movement_type = 'expire' then points else 0 end)::bigint
         from marts.fct_loyalty_ledger group by 1 order by 1
         """,
     )
