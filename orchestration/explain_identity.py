@@ -292,10 +292,16 @@ def picture(customer: Customer, way: Way | None = None) -> str:
         )
     for key, (kind, value) in customer.identifiers.items():
         x, y = at(key)
+        # A name goes to the left of its circle where another circle begins in its place.
+        is_left = any(
+            0 < right - x < 220 and abs(y - beside) < 14 for right, beside in map(at, graph)
+        )
         shapes.append(
             f'<circle cx="{x:.0f}" cy="{y:.0f}" r="9" fill="{COLOURS.get(kind, "#333")}">'
             f"<title>{escape(kind)} {escape(value)}</title></circle>"
-            f'<text x="{x + 12:.0f}" y="{y + 4:.0f}">{escape(_short(value))}</text>'
+            f'<text x="{x - 12 if is_left else x + 12:.0f}" y="{y + 4:.0f}" '
+            f'text-anchor="{"end" if is_left else "start"}" paint-order="stroke" stroke="#fff" '
+            f'stroke-width="4">{escape(_short(value))}</text>'
         )
     shown = sorted({kind for kind, _ in customer.identifiers.values()})
     for position, kind in enumerate(shown):
