@@ -21,8 +21,8 @@ from orchestration.dbt_build import (
     failure_reason,
     is_transient,
     models_by_layer,
-    one_line,
     read_run_results,
+    said_by_dbt,
 )
 from orchestration.lock import wait_until_writable, writer_lock
 from orchestration.manifest import layer_of
@@ -134,7 +134,7 @@ def dbt_asset(manifest: dict[str, Any]) -> dg.AssetsDefinition:
                 nodes = failed_nodes(read_run_results(paths.target, started))
                 if is_transient(str(error) + "\n".join(nodes)):
                     raise
-                raise fail(failure_reason(nodes, one_line(error))) from None
+                raise fail(failure_reason(nodes, said_by_dbt(str(error)))) from None
         progress.finish(progress.build_detail())
 
     return dbt_build

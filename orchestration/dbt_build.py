@@ -80,6 +80,11 @@ def failure_reason(nodes: Sequence[str], otherwise: str) -> str:
     return f"{len(nodes)} {noun} failed in the dbt build:\n{shown}{more}"
 
 
+def said_by_dbt(error: str) -> str:
+    """What dbt said itself in the error of its process; if nothing, the start of that error."""
+    return error.partition("Errors parsed from dbt logs:")[2].strip() or one_line(error)
+
+
 def warned_nodes(run_results: Mapping[str, Any]) -> list[str]:
     """Names of the tests that did not pass but stop nothing."""
     return [
