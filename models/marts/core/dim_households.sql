@@ -1,5 +1,5 @@
-{#- One row per household of several customers, with what may be said of it as a whole (seed
-    household_facts): where it lives, how many it is, what it spends in all. -#}
+{#- One row per household of several customers: how many they are and, where the seed
+    household_facts lets it cross, where they live and what they spend in all. -#}
 with
 
 unified_households as (
@@ -7,6 +7,10 @@ unified_households as (
         household_id,
         customer_id
     from {{ ref('unified_households') }}
+),
+
+household_facts as (
+    select * from {{ ref('household_facts') }}
 ),
 
 dim_customers as (
@@ -67,22 +71,34 @@ totals as (
     group by household_id
 ),
 
+may_cross as (
+    select
+        count(case when fact = 'home_address' then 1 end) > 0 as home_address,
+        count(case when fact = 'order_totals' then 1 end) > 0 as order_totals
+    from household_facts
+    where may_cross
+),
+
 final as (
     select
         cast(totals.household_id as string) as household_id,
-        cast(homes.city as string) as city,
-        cast(homes.region as string) as region,
-        cast(homes.country_code as string) as country_code,
+        cast(case when may_cross.home_address then homes.city end as string) as city,
+        cast(case when may_cross.home_address then homes.region end as string) as region,
+        cast(case when may_cross.home_address then homes.country_code end as string)
+            as country_code,
         cast('{{ var("reporting_currency") }}' as string) as reporting_currency,
         cast(totals.customer_count as bigint) as customer_count,
         cast(totals.minor_count as bigint) as minor_count,
-        cast(totals.order_count as bigint) as order_count,
-        cast(totals.net_revenue as decimal(18, 2)) as net_revenue,
+        cast(case when may_cross.order_totals then totals.order_count end as bigint)
+            as order_count,
+        cast(case when may_cross.order_totals then totals.net_revenue end as decimal(18, 2))
+            as net_revenue,
         cast(totals.first_seen_at as timestamp) as first_seen_at,
         cast(totals.last_seen_at as timestamp) as last_seen_at
     from totals
     inner join homes
         on totals.household_id = homes.household_id
+    cross join may_cross
     where homes.home_rank = 1
 )
 
