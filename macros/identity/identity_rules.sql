@@ -231,42 +231,19 @@ select problem from contradictions
     ) as problems
 {%- endmacro %}
 
-{#- Hook at the start of a build: wrong rules end it before anything is built. -#}
+{#- Hook at the start of a build: wrong rules end it before anything is built. Where seeds cannot be read
+    before they are loaded, the first model of the graph is what ends it. -#}
 {% macro check_identity_rules() -%}
-    {%- if execute and flags.WHICH in build_commands() -%}
-        {{ return(adapter.dispatch('check_identity_rules')()) }}
+    {%- if execute and flags.WHICH in build_commands() and seed_file('identifier_types') -%}
+        {%- set problems = run_query(identity_rule_problems(
+            seed_file('identifier_types'),
+            seed_file('blocked_identifier_values'),
+            seed_file('identity_overrides')
+        )).columns[0].values() -%}
+        {%- if problems -%}
+            {{ exceptions.raise_compiler_error(
+                'The identity rules in seeds/identity are wrong: ' ~ problems | unique | sort | join('; ')
+            ) }}
+        {%- endif -%}
     {%- endif -%}
-{%- endmacro %}
-
-{% macro default__check_identity_rules() -%}
-    {{ raise_unsupported_adapter('check_identity_rules') }}
-{%- endmacro %}
-
-{% macro duckdb__check_identity_rules() -%}
-    {%- set problems = run_query(identity_rule_problems(
-        seed_file('identifier_types'), seed_file('blocked_identifier_values'), seed_file('identity_overrides')
-    )).columns[0].values() -%}
-    {%- if problems -%}
-        {{ exceptions.raise_compiler_error(
-            'The identity rules in seeds/identity are wrong: ' ~ problems | unique | sort | join('; ')
-        ) }}
-    {%- endif -%}
-{%- endmacro %}
-
-{#- There the files are read when seeds are loaded; the first model of the graph checks the tables. -#}
-{% macro spark__check_identity_rules() -%}
-{%- endmacro %}
-
-{#- A seed as its file has it, before dbt loads it. -#}
-{% macro seed_file(name) -%}
-    {%- set seed = graph.nodes.values()
-        | selectattr('resource_type', 'equalto', 'seed') | selectattr('name', 'equalto', name) | first -%}
-    {%- set types = [] -%}
-    {%- for column, type in seed.config.column_types.items() -%}
-        {%- do types.append("'" ~ column ~ "': '" ~ type ~ "'") -%}
-    {%- endfor -%}
-    read_csv(
-        '{{ (seed.root_path ~ '/' ~ seed.original_file_path) | replace("'", "''") }}',
-        header = true, delim = ',', quote = '"', types = { {{ types | join(', ') }} }
-    )
 {%- endmacro %}
