@@ -100,7 +100,8 @@
             select
                 staged.*,
                 coalesce(
-                    staged.recorded_at, case when snapshot_files.is_current then snapshot_files.snapshot_at end
+                    {{ known_time('staged.recorded_at') }},
+                    case when snapshot_files.is_current then snapshot_files.snapshot_at end
                 ) as told_at
             from {{ branch.relation }} as staged
             left join {{ snapshot_files }} as snapshot_files

@@ -56,13 +56,17 @@ landed as {% if reads_again and not is_incremental() %}{{ not_materialized() }} 
             source_record_id,
             {%- endif %}
             {%- for column in contract %}
-            {%- if column.name in branch.columns %}
-            cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }},
-            {%- else %}
+            {%- if column.name not in branch.columns %}
             cast(null as {{ column.data_type }}) as {{ column.name }},
+            {%- elif column.name == 'rejected_values' %}
+            {{ with_rejected_times(contract | selectattr('name', 'in', branch.columns)) }} as rejected_values,
+            {%- elif column.data_type in ['date', 'timestamp'] %}
+            {{ harmonized_time(column) }} as {{ column.name }},
+            {%- else %}
+            cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }},
             {%- endif %}
             {%- endfor %}
-            recorded_at,
+            {{ harmonized_time(model.columns['recorded_at']) }} as recorded_at,
             landed_at,
             batch_id,
             {{ 'first_batch_id' if 'first_batch_id' in branch.columns else 'batch_id as first_batch_id' }},

@@ -23,3 +23,8 @@
         or {{ expression }} >= cast('2100-01-01' as timestamp)
     )
 {%- endmacro %}
+
+{#- A time, or NULL where it is outside of these years: 0001-01-01 and the like are words for nothing. -#}
+{% macro known_time(expression) -%}
+    case when not {{ is_bad_time(expression) }} then {{ expression }} end
+{%- endmacro %}

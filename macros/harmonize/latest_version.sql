@@ -22,7 +22,7 @@
             row_number() over (
                 partition by {{ key }}
                 order by
-                    recorded_at desc nulls last
+                    {{ known_time('recorded_at') }} desc nulls last
                     {%- for column in columns %},
                     {{ column }} desc nulls last
                     {%- endfor %}

@@ -1,7 +1,7 @@
 {#- The staging view of one entity of the contract source: files that are already in the harmonised shape.
     The columns come from the YAML of the calling model. Each is cleaned by what its name says it holds, so that
     a file of the contract source is no less normalised than a connector: e-mails, phones, names, countries,
-    vocabulary words; a time outside 1900 to 2100 counts as none.
+    vocabulary words.
     Ids that are the record itself (order_id of an order) default to source_record_id, recorded_at to the time of
     what is told.
     Rejected: no source_name or source_record_id; the source_name of an enabled connector, whose records these
@@ -64,7 +64,7 @@ final as (
         cast(coalesce(
             landed.recorded_at
             {%- for name in fallback_times %},
-            case when not {{ is_bad_time('landed.' ~ name) }} then landed.{{ name }} end
+            {{ known_time('landed.' ~ name) }}
             {%- endfor %}
         ) as timestamp) as recorded_at,
         {%- else %}
@@ -128,8 +128,6 @@ select * from final
             landed.total,
             round(landed.quantity * landed.unit_price, 2) - coalesce(landed.discount, 0)
         ) as {{ column.data_type }})
-    {%- elif column.data_type == 'timestamp' -%}
-        case when not {{ is_bad_time(raw) }} then {{ raw }} end
     {%- elif is_text and name.split('_') | last in ['id', 'key', 'url'] -%}
         {{ clean_id(raw) }}
     {%- elif is_text -%}

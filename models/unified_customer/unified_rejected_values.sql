@@ -45,6 +45,7 @@ unified_customers as (
     'postal_code': 'no postal code',
     'country_code': 'no country',
     'birth_date': 'no date',
+    'created_at': 'no time from 1900 to 2099',
 } %}
 
 unreadable_values as (

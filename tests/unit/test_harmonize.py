@@ -20,12 +20,18 @@ COLUMNS = {
     "source_record_id": "string",
     "name": "string",
     "amount": "decimal(18,2)",
+    "bought_at": "timestamp",
+    "valid_to": "timestamp",
+    "restock_date": "date",
+    "birth_date": "date",
+    "rejected_values": "string",
     "recorded_at": "timestamp",
     "landed_at": "timestamp",
     "batch_id": "bigint",
     "first_batch_id": "bigint",
     "times_landed": "bigint",
 }
+TIMES = ["bought_at", "valid_to", "restock_date", "birth_date", "rejected_values"]
 
 
 class Harmonized:
@@ -40,6 +46,8 @@ class Harmonized:
                 f"source_record_id varchar, {name}amount decimal(18, 2), recorded_at timestamp, "
                 "batch_id bigint, landed_at timestamp, reject_reason varchar)"
             )
+        for name in TIMES:
+            self.connection.execute(f"alter table staged_full add column {name} {COLUMNS[name]}")
         self.is_built = False
 
     def land(self, batch_id, rows):
@@ -54,7 +62,8 @@ class Harmonized:
                 )
             else:
                 self.connection.execute(
-                    "insert into staged_full values ('shop', 'shop.full', ?, ?, 1.5, ?, ?, ?, ?)",
+                    "insert into staged_full values "
+                    "('shop', 'shop.full', ?, ?, 1.5, ?, ?, ?, ?, null, null, null, null, null)",
                     [record, name, recorded_at, batch_id, landed_at, reject_reason],
                 )
 
@@ -97,7 +106,7 @@ def harmonize_sql(incremental, are_statements, reads_again=False):
         return SimpleNamespace(name=name, data_type=data_type)
 
     staged = {
-        "staged_full": ("shop.full", ["name", "amount"]),
+        "staged_full": ("shop.full", ["name", "amount", *TIMES]),
         "staged_short": ("shop.short", ["amount"]),
     }
     nodes = {
@@ -190,6 +199,46 @@ def test_a_row_sent_again_keeps_its_first_landing_time(things):
     assert things.row("a", "times_landed, cast(landed_at as date)::varchar") == (2, "2026-02-01")
 
 
+def test_a_time_out_of_range_is_none_but_an_end_may_be_never(things):
+    """1900 to 2099; an end far ahead is no end; a birth date is judged with the customer's."""
+    things.land(1, [(str(number), 1, "x", None) for number in range(5)])
+    times = [
+        ("0001-01-01", "0001-01-01", "0001-01-01", "0001-01-01", None),
+        ("1900-01-01", "1900-01-01", "1900-01-01", "1900-01-01", None),
+        ("2099-12-31 23:59:59.999999", "2099-12-31", "2099-12-31", "2099-12-31", '{"a":"b"}'),
+        ("2100-01-01", "2100-01-01", "2100-01-01", "2100-01-01", '{"a":"b"}'),
+        ("20000-01-01", "9999-12-31 23:59:59", "9999-12-31", "9999-12-31", None),
+    ]
+    for number, values in enumerate(times):
+        things.connection.execute(
+            "update staged_full set "
+            + ", ".join(f"{name} = ?" for name in TIMES)
+            + " where source_record_id = ?",
+            [*values, str(number)],
+        )
+    things.connection.execute(
+        "update staged_full set recorded_at = '9999-12-31' where source_record_id = '4'"
+    )
+    things.run()
+    first = "2026-01-01 00:00:00"
+    never = "9999-12-31 00:00:00"
+    three = '{"bought_at":"0001-01-01 00:00:00","valid_to":"0001-01-01 00:00:00"'
+    three += ',"restock_date":"0001-01-01"}'
+    added = '{"a":"b","bought_at":"2100-01-01 00:00:00","restock_date":"2100-01-01"}'
+    last = '{"bought_at":"20000-01-01 00:00:00","restock_date":"9999-12-31"}'
+    assert things.connection.execute(
+        "select "
+        + ", ".join(f"{name}::varchar" for name in TIMES)
+        + ", recorded_at::varchar from harmonized_things order by source_record_id"
+    ).fetchall() == [
+        (None, None, None, "0001-01-01", three, first),
+        ("1900-01-01 00:00:00", "1900-01-01 00:00:00", "1900-01-01", "1900-01-01", None, first),
+        (times[2][0], "2099-12-31 00:00:00", "2099-12-31", "2099-12-31", '{"a":"b"}', first),
+        (None, "2100-01-01 00:00:00", None, "2100-01-01", added, first),
+        (None, never, None, "9999-12-31", last, None),
+    ]
+
+
 def test_rejected_rows_enter_nothing(things):
     things.land(1, [("a", 1, "good", None), ("a", 2, "bad", "bad time"), ("b", 1, "x", "bad")])
     things.run()
@@ -238,7 +287,7 @@ def test_a_changed_statement_stands_beside_the_earlier_one_and_of_a_repeated_one
         [("a", 3, "yes", None), ("a", 7, "no", None), ("a", 8, "yes", "bad")],
     ]
     for rows in both_ways(batches, are_statements=True):
-        told = sorted((row[3], str(row[5])[:10], row[9]) for row in rows)
+        told = sorted((row[3], str(row[10])[:10], row[-1]) for row in rows)
         assert told == [("no", "2026-01-05", 2), ("yes", "2026-01-01", 3)]
         assert all(row[2].startswith("a-") and len(row[2]) == 14 for row in rows)
 
@@ -267,4 +316,4 @@ def test_any_batches_in_any_order_equal_a_full_refresh(seed, are_statements):
     # In another order only the batch numbers and landing times differ.
     generator.shuffle(batches)
     shuffled, _, _ = both_ways(batches, are_statements)
-    assert [row[:6] + row[9:] for row in shuffled] == [row[:6] + row[9:] for row in full]
+    assert [row[:11] + row[14:] for row in shuffled] == [row[:11] + row[14:] for row in full]
