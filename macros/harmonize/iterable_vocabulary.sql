@@ -1,6 +1,6 @@
 {#- Key of an Iterable user: the e-mail address in lower case, whether it is a valid one or not. -#}
 {% macro iterable_user_key(expression) -%}
-    lower({{ clean_text(expression) }})
+    lower({{ clean_id(expression) }})
 {%- endmacro %}
 
 {#- What happened to a message, by the name of Iterable's event: sent, opened, clicked, bounced, complained,
@@ -52,9 +52,9 @@
     key of its own; older ones by the e-mail address, with one row for each change of the profile.
     target: what the table names, channel or message_type. -#}
 {% macro stage_iterable_unsubscriptions(target) -%}
-    {%- set user_hash = clean_text('unsubscriptions._fivetran_id') -%}
+    {%- set user_hash = clean_id('unsubscriptions._fivetran_id') -%}
     {%- set user_key = iterable_user_key('unsubscriptions.email') -%}
-    {%- set target_id = clean_text('unsubscriptions.' ~ target ~ '_id') -%}
+    {%- set target_id = clean_id('unsubscriptions.' ~ target ~ '_id') -%}
     {%- set left_at = 'coalesce(unsubscriptions.updated_at, unsubscriptions._fivetran_synced)' -%}
 with
 

@@ -17,7 +17,7 @@
     {%- for source_name in var('source_entities') if source_name != 'contract' and var(source_name ~ '_enabled', true) -%}
         {%- do connectors.append("'" ~ source_name ~ "'") -%}
     {%- endfor -%}
-    {%- set rules = [(clean_text('landed.source_name') ~ ' is null', 'null source name')] -%}
+    {%- set rules = [(clean_id('landed.source_name') ~ ' is null', 'null source name')] -%}
     {%- if connectors -%}
         {%- do rules.append((
             clean_text('landed.source_name') ~ ' in (' ~ connectors | join(', ') ~ ')',
@@ -50,7 +50,7 @@ landed as (
 final as (
     select
         ---------- ids
-        {{ clean_text('landed.source_name') }} as source_name,
+        {{ clean_id('landed.source_name') }} as source_name,
         'contract.{{ entity }}' as source_table,
         {{ clean_id('landed.source_record_id') }} as source_record_id,
 

@@ -94,7 +94,7 @@ def _text_expression(
             f"            {{{{ normalize_phone({argument}) }}}},\n"
             f"            {{{{ clean_text({argument}) }}}}\n        )"
         )
-    text = text_of(view, column)
+    text = id_of(view, column) if target.endswith("_id") else text_of(view, column)
     if target == "currency":
         return f"upper({text})"
     return f"lower({text})" if target in WORDS else text
@@ -105,6 +105,11 @@ def text_of(view: View, column: SampleColumn) -> str:
     if column.data_type == "string":
         return f"{{{{ clean_text({landed_reference(view, column, in_jinja=True)}) }}}}"
     return f"cast({landed_reference(view, column, in_jinja=False)} as string)"
+
+
+def id_of(view: View, column: SampleColumn) -> str:
+    """A landed column as a clean id: words for nothing are none."""
+    return text_of(view, column).replace("clean_text(", "clean_id(")
 
 
 def text_argument(view: View, column: SampleColumn) -> str:

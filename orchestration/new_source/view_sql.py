@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from orchestration.new_source.expressions import (
+    id_of,
     landed_reference,
     main_time,
-    text_of,
     time_argument,
     time_expression,
 )
@@ -60,7 +60,7 @@ def _select_item(sql: str, name: str) -> list[str]:
 
 
 def _key_expression(view: View) -> str:
-    parts = [text_of(view, view.table.column(name)) for name in view.table.key]
+    parts = [id_of(view, view.table.column(name)) for name in view.table.key]
     if not parts:
         return f"{view.alias}._file || '-' || cast({view.alias}._row as string)"
     return "\n        || '-' || ".join(parts)
@@ -72,7 +72,7 @@ def _rules(view: View) -> list[tuple[str, str]]:
         column = view.table.column(name)
         reference = landed_reference(view, column, in_jinja=True)
         if column.data_type == "string":
-            rules.append((f"clean_text({reference}) ~ ' is null'", "null key"))
+            rules.append((f"clean_id({reference}) ~ ' is null'", "null key"))
         else:
             rules.append((f"{reference} ~ ' is null'".replace("' ~ ' ", " "), "null key"))
     main = main_time(view)

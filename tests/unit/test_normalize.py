@@ -266,3 +266,31 @@ TEXTS = [
 @pytest.mark.parametrize(("value", "expected"), TEXTS)
 def test_text_is_without_control_characters_and_outer_blanks(run, macro, value, expected):
     assert run(f"{macro}('v0')", value) == expected
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "NULL",
+        "null",
+        "(null)",
+        "NaN",
+        "None",
+        "nil",
+        "N/A",
+        "#N/A",
+        "NA",
+        "\\N",
+        "undefined",
+        " - ",
+        "--",
+        "?",
+    ],
+)
+def test_a_word_for_nothing_is_no_id(run, word):
+    assert run("clean_id('v0')", word) is None
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "nullable", "none-1", "N/A-7", "undefined1", "n"])
+def test_what_only_resembles_a_word_for_nothing_is_an_id(run, value):
+    assert run("clean_id('v0')", value) == value

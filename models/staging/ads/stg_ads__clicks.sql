@@ -10,8 +10,8 @@ final as (
         ---------- ids
         'ads' as source_name,
         'ads.clicks' as source_table,
-        {{ clean_text('clicks.click_id') }} as source_record_id,
-        {{ clean_text('clicks.click_id') }} as event_id,
+        {{ clean_id('clicks.click_id') }} as source_record_id,
+        {{ clean_id('clicks.click_id') }} as event_id,
         {{ clean_text('clicks.anonymous_id') }} as anonymous_id,
 
         ---------- strings
@@ -34,7 +34,7 @@ final as (
         clicks.clicked_at as recorded_at,
         {{ landing_columns('clicks') }},
         {{ reject_reason([
-            (clean_text('clicks.click_id') ~ ' is null', 'null key'),
+            (clean_id('clicks.click_id') ~ ' is null', 'null key'),
             (is_bad_time('clicks.clicked_at'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('clicks') }} as payload

@@ -10,8 +10,8 @@ identified as (
     select
         spend.*,
         {{ row_as_json('spend') }} as payload,
-        lower({{ clean_text('spend.platform') }}) as clean_platform,
-        {{ clean_text('spend.campaign') }} as clean_campaign
+        lower({{ clean_id('spend.platform') }}) as clean_platform,
+        {{ clean_id('spend.campaign') }} as clean_campaign
     from spend
 ),
 

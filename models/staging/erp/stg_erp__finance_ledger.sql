@@ -10,8 +10,8 @@ final as (
         ---------- ids
         'erp' as source_name,
         'erp.finance_ledger' as source_table,
-        {{ clean_text('finance_ledger.posting_id') }} as source_record_id,
-        {{ clean_text('finance_ledger.posting_id') }} as posting_id,
+        {{ clean_id('finance_ledger.posting_id') }} as source_record_id,
+        {{ clean_id('finance_ledger.posting_id') }} as posting_id,
         {{ clean_text('finance_ledger.order_id') }} as order_id,
         {{ clean_text('finance_ledger.line_id') }} as line_id,
 
@@ -30,7 +30,7 @@ final as (
         finance_ledger.posted_at as recorded_at,
         {{ landing_columns('finance_ledger') }},
         {{ reject_reason([
-            (clean_text('finance_ledger.posting_id') ~ ' is null', 'null key'),
+            (clean_id('finance_ledger.posting_id') ~ ' is null', 'null key'),
             (is_bad_time('finance_ledger.posted_at'), 'bad time'),
             ('finance_ledger.amount is null', 'no amount'),
         ]) }} as reject_reason,

@@ -10,8 +10,8 @@ final as (
         ---------- ids
         'erp' as source_name,
         'erp.products' as source_table,
-        {{ clean_text('products.product_id') }} as source_record_id,
-        {{ clean_text('products.product_id') }} as product_id,
+        {{ clean_id('products.product_id') }} as source_record_id,
+        {{ clean_id('products.product_id') }} as product_id,
 
         ---------- strings
         {{ clean_text('products.product_name') }} as product_name,
@@ -35,7 +35,7 @@ final as (
         products.updated_at as recorded_at,
         {{ landing_columns('products') }},
         {{ reject_reason([
-            (clean_text('products.product_id') ~ ' is null', 'null key'),
+            (clean_id('products.product_id') ~ ' is null', 'null key'),
             (is_bad_time('products.updated_at'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('products') }} as payload

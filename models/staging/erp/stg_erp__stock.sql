@@ -9,8 +9,8 @@ identified as (
     select
         stock.*,
         {{ row_as_json('stock') }} as payload,
-        {{ clean_text('stock.variant_id') }} as clean_variant_id,
-        {{ clean_text('stock.site_id') }} as clean_site_id
+        {{ clean_id('stock.variant_id') }} as clean_variant_id,
+        {{ clean_id('stock.site_id') }} as clean_site_id
     from stock
 ),
 

@@ -10,8 +10,8 @@ final as (
         ---------- ids
         'erp' as source_name,
         'erp.variants' as source_table,
-        {{ clean_text('variants.variant_id') }} as source_record_id,
-        {{ clean_text('variants.variant_id') }} as variant_id,
+        {{ clean_id('variants.variant_id') }} as source_record_id,
+        {{ clean_id('variants.variant_id') }} as variant_id,
         {{ clean_text('variants.product_id') }} as product_id,
         {{ clean_text('variants.sku') }} as sku,
         {{ clean_text('variants.barcode') }} as barcode,
@@ -29,7 +29,7 @@ final as (
         variants.updated_at as recorded_at,
         {{ landing_columns('variants') }},
         {{ reject_reason([
-            (clean_text('variants.variant_id') ~ ' is null', 'null key'),
+            (clean_id('variants.variant_id') ~ ' is null', 'null key'),
             (is_bad_time('variants.updated_at'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('variants') }} as payload

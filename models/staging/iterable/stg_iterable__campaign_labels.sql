@@ -11,18 +11,18 @@ final as (
         ---------- ids
         'iterable' as source_name,
         'iterable.campaign_label_history' as source_table,
-        {{ clean_text('labels.campaign_id') }} || '|' || {{ clean_text('labels.label') }}
+        {{ clean_id('labels.campaign_id') }} || '|' || {{ clean_id('labels.label') }}
         || '|' || cast(labels.updated_at as string) as source_record_id,
-        {{ clean_text('labels.campaign_id') }} as campaign_id,
+        {{ clean_id('labels.campaign_id') }} as campaign_id,
         ---------- strings
-        {{ clean_text('labels.label') }} as label,
+        {{ clean_id('labels.label') }} as label,
         ---------- timestamps
         labels.updated_at as recorded_at,
         ---------- metadata
         {{ landing_columns('labels') }},
         {{ reject_reason([
-            (clean_text('labels.campaign_id') ~ ' is null', 'null key'),
-            (clean_text('labels.label') ~ ' is null', 'null key'),
+            (clean_id('labels.campaign_id') ~ ' is null', 'null key'),
+            (clean_id('labels.label') ~ ' is null', 'null key'),
             (is_bad_time('labels.updated_at'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('labels') }} as payload

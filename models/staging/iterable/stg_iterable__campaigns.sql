@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'iterable' as source_name,
         'iterable.campaign_history' as source_table,
-        {{ clean_text('campaigns.id') }} as source_record_id,
-        {{ clean_text('campaigns.id') }} as campaign_id,
+        {{ clean_id('campaigns.id') }} as source_record_id,
+        {{ clean_id('campaigns.id') }} as campaign_id,
         ---------- strings
         {{ clean_text('campaigns.name') }} as name,
         case when lower(campaigns.type) = 'triggered' then 'flow' else 'campaign' end
@@ -42,7 +42,7 @@ final as (
         ---------- metadata
         {{ landing_columns('campaigns') }},
         {{ reject_reason([
-            (clean_text('campaigns.id') ~ ' is null', 'null key'),
+            (clean_id('campaigns.id') ~ ' is null', 'null key'),
             (is_bad_time('campaigns.updated_at'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('campaigns') }} as payload

@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'iterable' as source_name,
         'iterable.channel' as source_table,
-        {{ clean_text('channels.id') }} as source_record_id,
-        {{ clean_text('channels.id') }} as channel_id,
+        {{ clean_id('channels.id') }} as source_record_id,
+        {{ clean_id('channels.id') }} as channel_id,
         ---------- strings
         {{ iterable_medium('channels.message_medium') }} as channel,
         case
@@ -24,7 +24,7 @@ final as (
         ---------- metadata
         {{ landing_columns('channels') }},
         {{ reject_reason([
-            (clean_text('channels.id') ~ ' is null', 'null key'),
+            (clean_id('channels.id') ~ ' is null', 'null key'),
         ]) }} as reject_reason,
         {{ row_as_json('channels') }} as payload
     from channels

@@ -12,13 +12,13 @@ final as (
         'iterable' as source_name,
         'iterable.event' as source_table,
         -- the connector hashes campaign, time and name, so it takes the user to know an event
-        {{ clean_text('events._fivetran_id') }} || '|'
+        {{ clean_id('events._fivetran_id') }} || '|'
         || coalesce(
-            {{ clean_text('events._fivetran_user_id') }},
+            {{ clean_id('events._fivetran_user_id') }},
             {{ iterable_user_key('events.email') }},
             ''
         ) as source_record_id,
-        {{ clean_text('events._fivetran_id') }} as event_id,
+        {{ clean_id('events._fivetran_id') }} as event_id,
         {{ iterable_user_key('events.email') }} as customer_record_id,
         {{ clean_text('events.campaign_id') }} as campaign_id,
         {{ clean_text('events.message_id') }} as message_id,
@@ -56,7 +56,7 @@ final as (
         ---------- metadata
         {{ landing_columns('events') }},
         {{ reject_reason([
-            (clean_text('events._fivetran_id') ~ ' is null', 'null key'),
+            (clean_id('events._fivetran_id') ~ ' is null', 'null key'),
             (is_bad_time('events.created_at'), 'bad time'),
             (clean_text('events.event_name') ~ ' is null', 'no type'),
         ]) }} as reject_reason,

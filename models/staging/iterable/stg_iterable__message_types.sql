@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'iterable' as source_name,
         'iterable.message_type' as source_table,
-        {{ clean_text('message_types.id') }} as source_record_id,
-        {{ clean_text('message_types.id') }} as message_type_id,
+        {{ clean_id('message_types.id') }} as source_record_id,
+        {{ clean_id('message_types.id') }} as message_type_id,
         {{ clean_text('message_types.channel_id') }} as channel_id,
         ---------- strings
         {{ clean_text('message_types.name') }} as topic,
@@ -21,7 +21,7 @@ final as (
         ---------- metadata
         {{ landing_columns('message_types') }},
         {{ reject_reason([
-            (clean_text('message_types.id') ~ ' is null', 'null key'),
+            (clean_id('message_types.id') ~ ' is null', 'null key'),
         ]) }} as reject_reason,
         {{ row_as_json('message_types') }} as payload
     from message_types

@@ -14,14 +14,14 @@ final as (
         'iterable.user_history' as source_table,
         coalesce(
             {{ iterable_user_key('user_history.email') }},
-            'user-' || {{ clean_text('user_history.user_id') }}
+            'user-' || {{ clean_id('user_history.user_id') }}
         ) as source_record_id,
         {{ clean_text('user_history._fivetran_id') }} as user_hash,
         coalesce(
             {{ clean_text('user_history.iterable_user_id') }},
-            {{ clean_text('user_history.user_id') }}
+            {{ clean_id('user_history.user_id') }}
         ) as person_key,
-        {{ clean_text('user_history.user_id') }} as user_id,
+        {{ clean_id('user_history.user_id') }} as user_id,
         ---------- strings
         {{ normalize_name('user_history.first_name') }} as given_name,
         {{ normalize_name('user_history.last_name') }} as family_name,
@@ -57,8 +57,8 @@ final as (
         {{ landing_columns('user_history') }},
         {{ reject_reason([
             (
-                clean_text('user_history.email') ~ ' is null and '
-                ~ clean_text('user_history.user_id') ~ ' is null',
+                clean_id('user_history.email') ~ ' is null and '
+                ~ clean_id('user_history.user_id') ~ ' is null',
                 'null key'
             ),
             (is_bad_time('user_history.updated_at'), 'bad time'),

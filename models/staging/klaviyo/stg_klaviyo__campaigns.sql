@@ -10,8 +10,8 @@ final as (
         ---------- ids
         'klaviyo' as source_name,
         'klaviyo.campaign' as source_table,
-        {{ clean_text('campaigns.id') }} as source_record_id,
-        {{ clean_text('campaigns.id') }} as campaign_id,
+        {{ clean_id('campaigns.id') }} as source_record_id,
+        {{ clean_id('campaigns.id') }} as campaign_id,
         ---------- strings
         {{ clean_text('campaigns.name') }} as name,
         'campaign' as campaign_type,
@@ -52,7 +52,7 @@ final as (
         ---------- metadata
         {{ landing_columns('campaigns') }},
         {{ reject_reason([
-            (clean_text('campaigns.id') ~ ' is null', 'null key'),
+            (clean_id('campaigns.id') ~ ' is null', 'null key'),
             (is_bad_time('campaigns.created'), 'bad time'),
             (is_bad_time('coalesce(campaigns.updated, campaigns.created)'), 'bad time'),
         ]) }} as reject_reason,

@@ -24,7 +24,7 @@ final as (
         ---------- ids
         'klaviyo' as source_name,
         'klaviyo.event' as source_table,
-        'event-' || {{ clean_text('acts.id') }} as source_record_id,
+        'event-' || {{ clean_id('acts.id') }} as source_record_id,
         {{ clean_text('acts.person_id') }} as customer_record_id,
         ---------- strings
         case when {{ klaviyo_channel('acts.type') }} = 'sms' then 'sms' else 'email' end as channel,
@@ -38,7 +38,7 @@ final as (
         ---------- metadata
         {{ landing_columns('acts') }},
         {{ reject_reason([
-            (clean_text('acts.id') ~ ' is null', 'null key'),
+            (clean_id('acts.id') ~ ' is null', 'null key'),
             (is_bad_time('acts.datetime'), 'bad time'),
         ]) }} as reject_reason,
         acts.payload

@@ -12,8 +12,8 @@ final as (
         ---------- ids
         'klaviyo' as source_name,
         'klaviyo.event' as source_table,
-        {{ clean_text('events.id') }} as source_record_id,
-        {{ clean_text('events.id') }} as event_id,
+        {{ clean_id('events.id') }} as source_record_id,
+        {{ clean_id('events.id') }} as event_id,
         {{ clean_text('events.person_id') }} as customer_record_id,
         {{ clean_text('events.property_product_id') }} as product_id,
         ---------- strings
@@ -41,7 +41,7 @@ final as (
         ---------- metadata
         {{ landing_columns('events') }},
         {{ reject_reason([
-            (clean_text('events.id') ~ ' is null', 'null key'),
+            (clean_id('events.id') ~ ' is null', 'null key'),
             (is_bad_time('events.datetime'), 'bad time'),
             (snake_case('events.type') ~ ' is null', 'no type'),
         ]) }} as reject_reason,

@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'klaviyo' as source_name,
         'klaviyo.flow' as source_table,
-        {{ clean_text('flows.id') }} as source_record_id,
-        {{ clean_text('flows.id') }} as campaign_id,
+        {{ clean_id('flows.id') }} as source_record_id,
+        {{ clean_id('flows.id') }} as campaign_id,
         ---------- strings
         {{ clean_text('flows.name') }} as name,
         'flow' as campaign_type,
@@ -30,7 +30,7 @@ final as (
         ---------- metadata
         {{ landing_columns('flows') }},
         {{ reject_reason([
-            (clean_text('flows.id') ~ ' is null', 'null key'),
+            (clean_id('flows.id') ~ ' is null', 'null key'),
             (is_bad_time('flows.created'), 'bad time'),
             (is_bad_time('coalesce(flows.updated, flows.created)'), 'bad time'),
         ]) }} as reject_reason,

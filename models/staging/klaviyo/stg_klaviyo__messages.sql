@@ -25,10 +25,10 @@ final as (
         ---------- ids
         'klaviyo' as source_name,
         'klaviyo.event' as source_table,
-        {{ clean_text('outcomes.id') }} as source_record_id,
+        {{ clean_id('outcomes.id') }} as source_record_id,
         coalesce(
             outcomes.sent_by || '|' || {{ clean_text('outcomes.person_id') }},
-            'event-' || {{ clean_text('outcomes.id') }}
+            'event-' || {{ clean_id('outcomes.id') }}
         ) as message_id,
         coalesce({{ clean_text('outcomes.campaign_id') }}, {{ clean_text('outcomes.flow_id') }})
             as campaign_id,
@@ -60,7 +60,7 @@ final as (
         ---------- metadata
         {{ landing_columns('outcomes') }},
         {{ reject_reason([
-            (clean_text('outcomes.id') ~ ' is null', 'null key'),
+            (clean_id('outcomes.id') ~ ' is null', 'null key'),
             (is_bad_time('outcomes.datetime'), 'bad time'),
         ]) }} as reject_reason,
         outcomes.payload

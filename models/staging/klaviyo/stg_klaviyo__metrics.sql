@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'klaviyo' as source_name,
         'klaviyo.metric' as source_table,
-        {{ clean_text('metrics.id') }} as source_record_id,
-        {{ clean_text('metrics.id') }} as metric_id,
+        {{ clean_id('metrics.id') }} as source_record_id,
+        {{ clean_id('metrics.id') }} as metric_id,
         ---------- strings
         {{ clean_text('metrics.name') }} as metric_name,
         ---------- timestamps
@@ -20,7 +20,7 @@ final as (
         ---------- metadata
         {{ landing_columns('metrics') }},
         {{ reject_reason([
-            (clean_text('metrics.id') ~ ' is null', 'null key'),
+            (clean_id('metrics.id') ~ ' is null', 'null key'),
         ]) }} as reject_reason,
         {{ row_as_json('metrics') }} as payload
     from metrics

@@ -25,8 +25,8 @@ final as (
         ---------- ids
         'klaviyo' as source_name,
         'klaviyo.person' as source_table,
-        'person-' || {{ clean_text('decided.id') }} || '-email' as source_record_id,
-        {{ clean_text('decided.id') }} as customer_record_id,
+        'person-' || {{ clean_id('decided.id') }} || '-email' as source_record_id,
+        {{ clean_id('decided.id') }} as customer_record_id,
         ---------- strings
         {{ normalize_email('decided.email') }} as contact_point,
         'email' as channel,
@@ -50,7 +50,7 @@ final as (
         ---------- metadata
         {{ landing_columns('decided') }},
         {{ reject_reason([
-            (clean_text('decided.id') ~ ' is null', 'null key'),
+            (clean_id('decided.id') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(decided.updated, decided.created)'), 'bad time'),
         ]) }} as reject_reason,
         decided.payload

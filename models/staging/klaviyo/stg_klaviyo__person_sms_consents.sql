@@ -35,8 +35,8 @@ final as (
         ---------- ids
         'klaviyo' as source_name,
         'klaviyo.person' as source_table,
-        'person-' || {{ clean_text('decided.id') }} || '-sms' as source_record_id,
-        {{ clean_text('decided.id') }} as customer_record_id,
+        'person-' || {{ clean_id('decided.id') }} || '-sms' as source_record_id,
+        {{ clean_id('decided.id') }} as customer_record_id,
         ---------- strings
         decided.contact_point,
         'sms' as channel,
@@ -58,7 +58,7 @@ final as (
         ---------- metadata
         {{ landing_columns('decided') }},
         {{ reject_reason([
-            (clean_text('decided.id') ~ ' is null', 'null key'),
+            (clean_id('decided.id') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(decided.updated, decided.created)'), 'bad time'),
         ]) }} as reject_reason,
         decided.payload

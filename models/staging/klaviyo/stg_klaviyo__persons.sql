@@ -18,7 +18,7 @@ final as (
         ---------- ids
         'klaviyo' as source_name,
         'klaviyo.person' as source_table,
-        {{ clean_text('located.id') }} as source_record_id,
+        {{ clean_id('located.id') }} as source_record_id,
         ---------- strings
         {{ normalize_name('located.first_name') }} as given_name,
         {{ normalize_name('located.last_name') }} as family_name,
@@ -65,7 +65,7 @@ final as (
         ---------- metadata
         {{ landing_columns('located') }},
         {{ reject_reason([
-            (clean_text('located.id') ~ ' is null', 'null key'),
+            (clean_id('located.id') ~ ' is null', 'null key'),
             (is_bad_time('located.created'), 'bad time'),
             (is_bad_time('coalesce(located.updated, located.created)'), 'bad time'),
         ]) }} as reject_reason,

@@ -15,8 +15,8 @@ final as (
         ---------- ids
         'loyalty' as source_name,
         'loyalty.members' as source_table,
-        {{ clean_text('members.loyalty_number') }} || '-marketing' as source_record_id,
-        {{ clean_text('members.loyalty_number') }} as customer_record_id,
+        {{ clean_id('members.loyalty_number') }} || '-marketing' as source_record_id,
+        {{ clean_id('members.loyalty_number') }} as customer_record_id,
 
         ---------- strings
         'all' as channel,
@@ -35,7 +35,7 @@ final as (
         coalesce(members.updated_at, members.enrolled_at) as recorded_at,
         {{ landing_columns('members') }},
         {{ reject_reason([
-            (clean_text('members.loyalty_number') ~ ' is null', 'null key'),
+            (clean_id('members.loyalty_number') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(members.updated_at, members.enrolled_at)'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('members') }} as payload

@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'loyalty' as source_name,
         'loyalty.members' as source_table,
-        {{ clean_text('members.loyalty_number') }} as source_record_id,
-        {{ clean_text('members.loyalty_number') }} as loyalty_number,
+        {{ clean_id('members.loyalty_number') }} as source_record_id,
+        {{ clean_id('members.loyalty_number') }} as loyalty_number,
         {{ clean_text('members.merged_into_loyalty_number') }} as merged_into_record_id,
 
         ---------- strings
@@ -78,7 +78,7 @@ final as (
         coalesce(members.updated_at, members.enrolled_at) as recorded_at,
         {{ landing_columns('members') }},
         {{ reject_reason([
-            (clean_text('members.loyalty_number') ~ ' is null', 'null key'),
+            (clean_id('members.loyalty_number') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(members.updated_at, members.enrolled_at)'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('members') }} as payload

@@ -10,8 +10,8 @@ final as (
         ---------- ids
         'loyalty' as source_name,
         'loyalty.points_transactions' as source_table,
-        {{ clean_text('points_transactions.transaction_id') }} as source_record_id,
-        {{ clean_text('points_transactions.transaction_id') }} as event_id,
+        {{ clean_id('points_transactions.transaction_id') }} as source_record_id,
+        {{ clean_id('points_transactions.transaction_id') }} as event_id,
         {{ clean_text('points_transactions.loyalty_number') }} as loyalty_number,
         {{ clean_text('points_transactions.order_id') }} as order_id,
         {{ clean_text('points_transactions.line_id') }} as line_id,
@@ -57,7 +57,7 @@ final as (
         points_transactions.occurred_at as recorded_at,
         {{ landing_columns('points_transactions') }},
         {{ reject_reason([
-            (clean_text('points_transactions.transaction_id') ~ ' is null', 'null key'),
+            (clean_id('points_transactions.transaction_id') ~ ' is null', 'null key'),
             (is_bad_time('points_transactions.occurred_at'), 'bad time'),
             ('points_transactions.points is null', 'no points'),
         ]) }} as reject_reason,

@@ -10,7 +10,7 @@ identified as (
     select
         receipt_lines.*,
         {{ row_as_json('receipt_lines') }} as payload,
-        {{ clean_text('receipt_lines.receipt_id') }} as clean_receipt_id,
+        {{ clean_id('receipt_lines.receipt_id') }} as clean_receipt_id,
         {{ clean_text('receipt_lines.original_receipt_id') }} as clean_original_receipt_id
     from receipt_lines
 ),

@@ -10,8 +10,8 @@ final as (
         ---------- ids
         'pos' as source_name,
         'pos.receipts' as source_table,
-        {{ clean_text('receipts.receipt_id') }} as source_record_id,
-        {{ clean_text('receipts.receipt_id') }} as order_id,
+        {{ clean_id('receipts.receipt_id') }} as source_record_id,
+        {{ clean_id('receipts.receipt_id') }} as order_id,
         {{ clean_text('receipts.loyalty_number') }} as loyalty_number,
         {{ clean_text('receipts.store_id') }} as store_id,
 
@@ -46,7 +46,7 @@ final as (
         coalesce(receipts.updated_at, receipts.receipt_at) as recorded_at,
         {{ landing_columns('receipts') }},
         {{ reject_reason([
-            (clean_text('receipts.receipt_id') ~ ' is null', 'null key'),
+            (clean_id('receipts.receipt_id') ~ ' is null', 'null key'),
             (is_bad_time('receipts.receipt_at'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('receipts') }} as payload

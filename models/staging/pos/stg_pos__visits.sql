@@ -10,8 +10,8 @@ final as (
         ---------- ids
         'pos' as source_name,
         'pos.visits' as source_table,
-        {{ clean_text('visits.visit_id') }} as source_record_id,
-        {{ clean_text('visits.visit_id') }} as visit_id,
+        {{ clean_id('visits.visit_id') }} as source_record_id,
+        {{ clean_id('visits.visit_id') }} as visit_id,
         {{ clean_text('visits.loyalty_number') }} as loyalty_number,
         {{ clean_text('visits.store_id') }} as store_id,
 
@@ -26,7 +26,7 @@ final as (
         visits.visited_at as recorded_at,
         {{ landing_columns('visits') }},
         {{ reject_reason([
-            (clean_text('visits.visit_id') ~ ' is null', 'null key'),
+            (clean_id('visits.visit_id') ~ ' is null', 'null key'),
             (is_bad_time('visits.visited_at'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('visits') }} as payload

@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'salesforce' as source_name,
         'salesforce.account' as source_table,
-        {{ clean_text('accounts.id') }} as source_record_id,
-        {{ clean_text('accounts.id') }} as account_id,
+        {{ clean_id('accounts.id') }} as source_record_id,
+        {{ clean_id('accounts.id') }} as account_id,
         ---------- strings
         -- the account of a person or a household is named after the person
         case
@@ -29,7 +29,7 @@ final as (
         ---------- metadata
         {{ landing_columns('accounts') }},
         {{ reject_reason([
-            (clean_text('accounts.id') ~ ' is null', 'null key'),
+            (clean_id('accounts.id') ~ ' is null', 'null key'),
         ]) }} as reject_reason,
         {{ row_as_json('accounts') }} as payload
     from accounts

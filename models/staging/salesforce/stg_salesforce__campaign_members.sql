@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'salesforce' as source_name,
         'salesforce.campaign_member' as source_table,
-        {{ clean_text('campaign_members.id') }} as source_record_id,
-        {{ clean_text('campaign_members.campaign_id') }} as campaign_id,
+        {{ clean_id('campaign_members.id') }} as source_record_id,
+        {{ clean_id('campaign_members.campaign_id') }} as campaign_id,
         case
             when not coalesce(campaign_members.is_deleted, false)
                 then
@@ -42,8 +42,8 @@ final as (
         ---------- metadata
         {{ landing_columns('campaign_members') }},
         {{ reject_reason([
-            (clean_text('campaign_members.id') ~ ' is null', 'null key'),
-            (clean_text('campaign_members.campaign_id') ~ ' is null', 'null key'),
+            (clean_id('campaign_members.id') ~ ' is null', 'null key'),
+            (clean_id('campaign_members.campaign_id') ~ ' is null', 'null key'),
             (is_bad_time('campaign_members.created_date'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('campaign_members') }} as payload

@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'salesforce' as source_name,
         'salesforce.campaign' as source_table,
-        {{ clean_text('campaigns.id') }} as source_record_id,
-        {{ clean_text('campaigns.id') }} as campaign_id,
+        {{ clean_id('campaigns.id') }} as source_record_id,
+        {{ clean_id('campaigns.id') }} as campaign_id,
         ---------- strings
         {{ clean_text('campaigns.name') }} as name,
         case
@@ -37,7 +37,7 @@ final as (
         ---------- metadata
         {{ landing_columns('campaigns') }},
         {{ reject_reason([
-            (clean_text('campaigns.id') ~ ' is null', 'null key'),
+            (clean_id('campaigns.id') ~ ' is null', 'null key'),
             (
                 is_bad_time('coalesce(campaigns.last_modified_date, campaigns.created_date)'),
                 'bad time'

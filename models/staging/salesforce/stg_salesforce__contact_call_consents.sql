@@ -10,8 +10,8 @@ final as (
         ---------- ids
         'salesforce' as source_name,
         'salesforce.contact' as source_table,
-        'contact-' || {{ clean_text('contacts.id') }} || '-call' as source_record_id,
-        {{ clean_text('contacts.id') }} as customer_record_id,
+        'contact-' || {{ clean_id('contacts.id') }} || '-call' as source_record_id,
+        {{ clean_id('contacts.id') }} as customer_record_id,
         ---------- strings
         -- whoever asks not to be called means every number, so the act names none
         'call' as channel,
@@ -25,7 +25,7 @@ final as (
         ---------- metadata
         {{ landing_columns('contacts') }},
         {{ reject_reason([
-            (clean_text('contacts.id') ~ ' is null', 'null key'),
+            (clean_id('contacts.id') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(contacts.last_modified_date, contacts.created_date)'),
                 'bad time'),
         ]) }} as reject_reason,

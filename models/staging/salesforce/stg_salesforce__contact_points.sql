@@ -51,7 +51,7 @@ entries as (
         cast(null as string) as region,
         cast(null as string) as country_code,
         {%- endif %}
-        {{ clean_text('id') }} as contact_record_id,
+        {{ clean_id('id') }} as contact_record_id,
         coalesce(located.is_deleted, false) as is_contact_deleted,
         located.created_date,
         coalesce(located.last_modified_date, located.created_date) as recorded_at,

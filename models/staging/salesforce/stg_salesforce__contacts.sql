@@ -22,7 +22,7 @@ final as (
         ---------- ids
         'salesforce' as source_name,
         'salesforce.contact' as source_table,
-        {{ clean_text('located.id') }} as source_record_id,
+        {{ clean_id('located.id') }} as source_record_id,
         {{ clean_text('located.master_record_id') }} as merged_into_record_id,
         {{ clean_text('located.loyalty_number_c') }} as loyalty_number,
         {{ clean_text('located.account_id') }} as account_id,
@@ -89,7 +89,7 @@ final as (
         ---------- metadata
         {{ landing_columns('located') }},
         {{ reject_reason([
-            (clean_text('located.id') ~ ' is null', 'null key'),
+            (clean_id('located.id') ~ ' is null', 'null key'),
             (is_bad_time('located.created_date'), 'bad time'),
             (is_bad_time('coalesce(located.last_modified_date, located.created_date)'), 'bad time'),
         ]) }} as reject_reason,

@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'salesforce' as source_name,
         'salesforce.event' as source_table,
-        {{ clean_text('events.id') }} as source_record_id,
-        {{ clean_text('events.id') }} as visit_id,
+        {{ clean_id('events.id') }} as source_record_id,
+        {{ clean_id('events.id') }} as visit_id,
         case
             when not coalesce(events.is_deleted, false)
                 then {{ salesforce_person('events.who_id') }}
@@ -44,7 +44,7 @@ final as (
         ---------- metadata
         {{ landing_columns('events') }},
         {{ reject_reason([
-            (clean_text('events.id') ~ ' is null', 'null key'),
+            (clean_id('events.id') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(events.start_date_time, events.activity_date_time)'),
                 'bad time'),
             (is_bad_time('coalesce(events.last_modified_date, events.created_date)'), 'bad time'),

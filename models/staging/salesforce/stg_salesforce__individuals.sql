@@ -12,8 +12,8 @@ final as (
         ---------- ids
         'salesforce' as source_name,
         'salesforce.individual' as source_table,
-        {{ clean_text('individuals.id') }} as source_record_id,
-        {{ clean_text('individuals.id') }} as individual_id,
+        {{ clean_id('individuals.id') }} as source_record_id,
+        {{ clean_id('individuals.id') }} as individual_id,
         ---------- strings
         {{ clean_text('individuals.occupation') }} as occupation,
         ---------- numbers
@@ -32,7 +32,7 @@ final as (
         ---------- metadata
         {{ landing_columns('individuals') }},
         {{ reject_reason([
-            (clean_text('individuals.id') ~ ' is null', 'null key'),
+            (clean_id('individuals.id') ~ ' is null', 'null key'),
             (
                 is_bad_time('coalesce(individuals.last_modified_date, individuals.created_date)'),
                 'bad time'

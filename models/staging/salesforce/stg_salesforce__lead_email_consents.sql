@@ -26,8 +26,8 @@ final as (
         ---------- ids
         'salesforce' as source_name,
         'salesforce.lead' as source_table,
-        'lead-' || {{ clean_text('decided.id') }} || '-email' as source_record_id,
-        'lead-' || {{ clean_text('decided.id') }} as customer_record_id,
+        'lead-' || {{ clean_id('decided.id') }} || '-email' as source_record_id,
+        'lead-' || {{ clean_id('decided.id') }} as customer_record_id,
         ---------- strings
         {{ normalize_email('decided.email') }} as contact_point,
         'email' as channel,
@@ -46,7 +46,7 @@ final as (
         ---------- metadata
         {{ landing_columns('decided') }},
         {{ reject_reason([
-            (clean_text('decided.id') ~ ' is null', 'null key'),
+            (clean_id('decided.id') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(decided.last_modified_date, decided.created_date)'), 'bad time'),
         ]) }} as reject_reason,
         decided.payload

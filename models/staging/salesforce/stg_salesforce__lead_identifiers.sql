@@ -10,8 +10,8 @@ final as (
         ---------- ids
         'salesforce' as source_name,
         'salesforce.lead' as source_table,
-        'lead-' || {{ clean_text('leads.id') }} || '-email' as source_record_id,
-        'lead-' || {{ clean_text('leads.id') }} as entity_record_id,
+        'lead-' || {{ clean_id('leads.id') }} || '-email' as source_record_id,
+        'lead-' || {{ clean_id('leads.id') }} as entity_record_id,
         ---------- strings
         'customers' as entity,
         'email' as identifier_type,
@@ -22,7 +22,7 @@ final as (
         ---------- metadata
         {{ landing_columns('leads') }},
         {{ reject_reason([
-            (clean_text('leads.id') ~ ' is null', 'null key'),
+            (clean_id('leads.id') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(leads.last_modified_date, leads.created_date)'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('leads') }} as payload

@@ -22,7 +22,7 @@ final as (
         ---------- ids
         'salesforce' as source_name,
         'salesforce.lead' as source_table,
-        'lead-' || {{ clean_text('located.id') }} as source_record_id,
+        'lead-' || {{ clean_id('located.id') }} as source_record_id,
         coalesce(
             {{ clean_text('located.converted_contact_id') }},
             'lead-' || {{ clean_text('located.master_record_id') }}
@@ -77,7 +77,7 @@ final as (
         ---------- metadata
         {{ landing_columns('located') }},
         {{ reject_reason([
-            (clean_text('located.id') ~ ' is null', 'null key'),
+            (clean_id('located.id') ~ ' is null', 'null key'),
             (is_bad_time('located.created_date'), 'bad time'),
             (is_bad_time('coalesce(located.last_modified_date, located.created_date)'), 'bad time'),
         ]) }} as reject_reason,

@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'salesforce' as source_name,
         'salesforce.task' as source_table,
-        {{ clean_text('tasks.id') }} as source_record_id,
-        {{ clean_text('tasks.id') }} as contact_id,
+        {{ clean_id('tasks.id') }} as source_record_id,
+        {{ clean_id('tasks.id') }} as contact_id,
         case
             when not coalesce(tasks.is_deleted, false) then {{ salesforce_person('tasks.who_id') }}
         end as customer_record_id,
@@ -45,7 +45,7 @@ final as (
         ---------- metadata
         {{ landing_columns('tasks') }},
         {{ reject_reason([
-            (clean_text('tasks.id') ~ ' is null', 'null key'),
+            (clean_id('tasks.id') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(tasks.last_modified_date, tasks.created_date)'), 'bad time'),
             (
                 is_bad_time(

@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'salesforce_loyalty' as source_name,
         'salesforce_loyalty.loyalty_program_currency' as source_table,
-        {{ clean_text('currencies.id') }} as source_record_id,
-        {{ clean_text('currencies.id') }} as currency_id,
+        {{ clean_id('currencies.id') }} as source_record_id,
+        {{ clean_id('currencies.id') }} as currency_id,
 
         ---------- strings
         {{ clean_text('currencies.name') }} as points_currency,
@@ -22,7 +22,7 @@ final as (
         ---------- metadata
         {{ landing_columns('currencies') }},
         {{ reject_reason([
-            (clean_text('currencies.id') ~ ' is null', 'null key'),
+            (clean_id('currencies.id') ~ ' is null', 'null key'),
         ]) }} as reject_reason,
         {{ row_as_json('currencies') }} as payload
     from currencies

@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'salesforce_loyalty' as source_name,
         'salesforce_loyalty.transaction_journal' as source_table,
-        {{ clean_text('journals.id') }} as source_record_id,
-        {{ clean_text('journals.id') }} as journal_id,
+        {{ clean_id('journals.id') }} as source_record_id,
+        {{ clean_id('journals.id') }} as journal_id,
         {{ clean_text('journals.external_transaction_number') }} as order_id,
 
         ---------- timestamps
@@ -20,7 +20,7 @@ final as (
         ---------- metadata
         {{ landing_columns('journals') }},
         {{ reject_reason([
-            (clean_text('journals.id') ~ ' is null', 'null key'),
+            (clean_id('journals.id') ~ ' is null', 'null key'),
         ]) }} as reject_reason,
         {{ row_as_json('journals') }} as payload
     from journals

@@ -11,9 +11,9 @@ final as (
         ---------- ids
         'salesforce_loyalty' as source_name,
         'salesforce_loyalty.loyalty_ledger' as source_table,
-        {{ clean_text('ledger.id') }} as source_record_id,
-        {{ clean_text('ledger.id') }} as event_id,
-        {{ clean_text('ledger.loyalty_program_member_id') }} as member_id,
+        {{ clean_id('ledger.id') }} as source_record_id,
+        {{ clean_id('ledger.id') }} as event_id,
+        {{ clean_id('ledger.loyalty_program_member_id') }} as member_id,
         {{ clean_text('ledger.loyalty_program_currency_id') }} as currency_id,
         {{ clean_text('ledger.transaction_journal_id') }} as journal_id,
 
@@ -51,8 +51,8 @@ final as (
         ---------- metadata
         {{ landing_columns('ledger') }},
         {{ reject_reason([
-            (clean_text('ledger.id') ~ ' is null', 'null key'),
-            (clean_text('ledger.loyalty_program_member_id') ~ ' is null', 'null key'),
+            (clean_id('ledger.id') ~ ' is null', 'null key'),
+            (clean_id('ledger.loyalty_program_member_id') ~ ' is null', 'null key'),
             (is_bad_time('ledger.activity_date'), 'bad time'),
             ('ledger.points is null', 'no points'),
         ]) }} as reject_reason,

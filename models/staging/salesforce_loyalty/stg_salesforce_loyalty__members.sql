@@ -11,7 +11,7 @@ final as (
         ---------- ids
         'salesforce_loyalty' as source_name,
         'salesforce_loyalty.loyalty_program_member' as source_table,
-        {{ clean_text('members.id') }} as source_record_id,
+        {{ clean_id('members.id') }} as source_record_id,
         {{ clean_text('members.membership_number') }} as loyalty_number,
         {{ clean_text('members.program_id') }} as program_id,
 
@@ -32,7 +32,7 @@ final as (
         ---------- metadata
         {{ landing_columns('members') }},
         {{ reject_reason([
-            (clean_text('members.id') ~ ' is null', 'null key'),
+            (clean_id('members.id') ~ ' is null', 'null key'),
             (is_bad_time('coalesce(members.last_modified_date, members.created_date)'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('members') }} as payload

@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'salesforce_loyalty' as source_name,
         'salesforce_loyalty.loyalty_program' as source_table,
-        {{ clean_text('programs.id') }} as source_record_id,
-        {{ clean_text('programs.id') }} as program_id,
+        {{ clean_id('programs.id') }} as source_record_id,
+        {{ clean_id('programs.id') }} as program_id,
 
         ---------- strings
         {{ clean_text('programs.name') }} as programme,
@@ -22,7 +22,7 @@ final as (
         ---------- metadata
         {{ landing_columns('programs') }},
         {{ reject_reason([
-            (clean_text('programs.id') ~ ' is null', 'null key'),
+            (clean_id('programs.id') ~ ' is null', 'null key'),
         ]) }} as reject_reason,
         {{ row_as_json('programs') }} as payload
     from programs

@@ -18,9 +18,9 @@ located as (
 
 normalised as (
     select
-        {{ clean_text('located.id') }} as event_id,
-        {{ clean_text('located.user_id') }} as user_id,
-        {{ clean_text('located.anonymous_id') }} as anonymous_id,
+        {{ clean_id('located.id') }} as event_id,
+        {{ clean_id('located.user_id') }} as user_id,
+        {{ clean_id('located.anonymous_id') }} as anonymous_id,
         {{ normalize_name('located.first_name') }} as given_name,
         {{ normalize_name('located.last_name') }} as family_name,
         coalesce(

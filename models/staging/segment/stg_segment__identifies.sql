@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'segment' as source_name,
         'segment.identifies' as source_table,
-        {{ clean_text('identifies.id') }} as source_record_id,
-        {{ clean_text('identifies.id') }} as event_id,
+        {{ clean_id('identifies.id') }} as source_record_id,
+        {{ clean_id('identifies.id') }} as event_id,
         {{ clean_text('identifies.anonymous_id') }} as anonymous_id,
         {{ clean_text('identifies.context_device_id') }} as device_id,
         {{ clean_text('identifies.user_id') }} as user_id,
@@ -31,7 +31,7 @@ final as (
         coalesce(identifies.received_at, identifies.timestamp) as recorded_at,
         {{ landing_columns('identifies') }},
         {{ reject_reason([
-            (clean_text('identifies.id') ~ ' is null', 'null key'),
+            (clean_id('identifies.id') ~ ' is null', 'null key'),
             (is_bad_time('identifies.timestamp'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('identifies') }} as payload

@@ -10,8 +10,8 @@ final as (
         ---------- ids
         'segment' as source_name,
         'segment.pages' as source_table,
-        {{ clean_text('pages.id') }} as source_record_id,
-        {{ clean_text('pages.id') }} as event_id,
+        {{ clean_id('pages.id') }} as source_record_id,
+        {{ clean_id('pages.id') }} as event_id,
         {{ clean_text('pages.anonymous_id') }} as anonymous_id,
         {{ clean_text('pages.context_device_id') }} as device_id,
         {{ clean_text('pages.user_id') }} as user_id,
@@ -40,7 +40,7 @@ final as (
         coalesce(pages.received_at, pages.timestamp) as recorded_at,
         {{ landing_columns('pages') }},
         {{ reject_reason([
-            (clean_text('pages.id') ~ ' is null', 'null key'),
+            (clean_id('pages.id') ~ ' is null', 'null key'),
             (is_bad_time('pages.timestamp'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('pages') }} as payload

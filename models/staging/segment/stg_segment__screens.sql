@@ -10,8 +10,8 @@ final as (
         ---------- ids
         'segment' as source_name,
         'segment.screens' as source_table,
-        {{ clean_text('screens.id') }} as source_record_id,
-        {{ clean_text('screens.id') }} as event_id,
+        {{ clean_id('screens.id') }} as source_record_id,
+        {{ clean_id('screens.id') }} as event_id,
         {{ clean_text('screens.anonymous_id') }} as anonymous_id,
         coalesce(
             {{ clean_text('screens.context_device_id') }},
@@ -39,7 +39,7 @@ final as (
         coalesce(screens.received_at, screens.timestamp) as recorded_at,
         {{ landing_columns('screens') }},
         {{ reject_reason([
-            (clean_text('screens.id') ~ ' is null', 'null key'),
+            (clean_id('screens.id') ~ ' is null', 'null key'),
             (is_bad_time('screens.timestamp'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('screens') }} as payload

@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'segment' as source_name,
         'segment.tracks' as source_table,
-        {{ clean_text('tracks.id') }} as source_record_id,
-        {{ clean_text('tracks.id') }} as action_id,
+        {{ clean_id('tracks.id') }} as source_record_id,
+        {{ clean_id('tracks.id') }} as action_id,
         'user-' || {{ clean_text('tracks.user_id') }} as customer_record_id,
         {{ clean_text('tracks.user_id') }} as user_id,
         {{ clean_text('tracks.anonymous_id') }} as anonymous_id,
@@ -31,7 +31,7 @@ final as (
         coalesce(tracks.received_at, tracks.timestamp) as recorded_at,
         {{ landing_columns('tracks') }},
         {{ reject_reason([
-            (clean_text('tracks.id') ~ ' is null', 'null key'),
+            (clean_id('tracks.id') ~ ' is null', 'null key'),
             (is_bad_time('tracks.timestamp'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('tracks') }} as payload

@@ -21,8 +21,8 @@ final as (
         ---------- ids
         'segment' as source_name,
         'segment.tracks' as source_table,
-        {{ clean_text('named.id') }} as source_record_id,
-        {{ clean_text('named.id') }} as event_id,
+        {{ clean_id('named.id') }} as source_record_id,
+        {{ clean_id('named.id') }} as event_id,
         {{ clean_text('named.anonymous_id') }} as anonymous_id,
         {{ clean_text('named.context_device_id') }} as device_id,
         {{ clean_text('named.user_id') }} as user_id,
@@ -65,7 +65,7 @@ final as (
         coalesce(named.received_at, named.timestamp) as recorded_at,
         {{ landing_columns('named') }},
         {{ reject_reason([
-            (clean_text('named.id') ~ ' is null', 'null key'),
+            (clean_id('named.id') ~ ' is null', 'null key'),
             ('named.event_name is null', 'no event name'),
             (is_bad_time('named.timestamp'), 'bad time'),
         ]) }} as reject_reason,

@@ -14,13 +14,13 @@ final as (
         'shopify.inventory_quantity' as source_table,
         cast(inventory_quantities.inventory_level_id as string) || '|'
         || cast(inventory_quantities.inventory_item_id as string) || '|'
-        || {{ clean_text('inventory_quantities.name') }}
+        || {{ clean_id('inventory_quantities.name') }}
             as source_record_id,
         cast(inventory_quantities.inventory_level_id as string) || '|'
         || cast(inventory_quantities.inventory_item_id as string)
             as level_key,
         ---------- strings
-        lower({{ clean_text('inventory_quantities.name') }}) as quantity_name,
+        lower({{ clean_id('inventory_quantities.name') }}) as quantity_name,
         ---------- numbers
         inventory_quantities.quantity,
         ---------- timestamps
@@ -32,7 +32,7 @@ final as (
             (
                 'inventory_quantities.inventory_level_id is null '
                 ~ 'or inventory_quantities.inventory_item_id is null or '
-                ~ clean_text('inventory_quantities.name') ~ ' is null',
+                ~ clean_id('inventory_quantities.name') ~ ' is null',
                 'null key'
             ),
             ('inventory_quantities.quantity is null', 'no quantity'),

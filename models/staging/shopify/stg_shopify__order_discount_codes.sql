@@ -15,7 +15,7 @@ final as (
         || cast(order_discount_codes.index as string) as source_record_id,
         cast(order_discount_codes.order_id as string) as order_id,
         ---------- strings
-        {{ clean_text('order_discount_codes.code') }} as coupon_code,
+        {{ clean_id('order_discount_codes.code') }} as coupon_code,
         lower({{ clean_text('order_discount_codes.type') }}) as discount_type,
         ---------- numbers
         cast(order_discount_codes.amount as decimal(18, 4)) as discount_value,
@@ -26,7 +26,7 @@ final as (
         {{ reject_reason([
             ('order_discount_codes.order_id is null', 'null key'),
             ('order_discount_codes.index is null', 'null key'),
-            (clean_text('order_discount_codes.code') ~ ' is null', 'null key'),
+            (clean_id('order_discount_codes.code') ~ ' is null', 'null key'),
         ]) }} as reject_reason,
         {{ row_as_json('order_discount_codes') }} as payload
     from order_discount_codes

@@ -12,8 +12,8 @@ final as (
         ---------- ids
         'snowplow' as source_name,
         'snowplow.consent_preferences' as source_table,
-        {{ clean_text('consent_preferences.root_id') }} as source_record_id,
-        {{ clean_text('consent_preferences.root_id') }} as event_id,
+        {{ clean_id('consent_preferences.root_id') }} as source_record_id,
+        {{ clean_id('consent_preferences.root_id') }} as event_id,
 
         ---------- strings
         {%- for purpose, words in snowplow_purposes().items() %}
@@ -32,7 +32,7 @@ final as (
         consent_preferences.root_tstamp as recorded_at,
         {{ landing_columns('consent_preferences') }},
         {{ reject_reason([
-            (clean_text('consent_preferences.root_id') ~ ' is null', 'null key'),
+            (clean_id('consent_preferences.root_id') ~ ' is null', 'null key'),
             (is_bad_time('consent_preferences.root_tstamp'), 'bad time'),
         ]) }} as reject_reason,
         {{ row_as_json('consent_preferences') }} as payload

@@ -9,7 +9,7 @@ events as (
 
 read_decisions as (
     select
-        {{ clean_text('events.event_id') }} as event_id,
+        {{ clean_id('events.event_id') }} as event_id,
         {{ clean_text('events.user_id') }} as user_id,
         coalesce(
             {{ clean_text('events.domain_userid') }},

@@ -91,8 +91,8 @@ final as (
         ---------- ids
         'snowplow' as source_name,
         'snowplow.events' as source_table,
-        {{ clean_text('named.event_id') }} as source_record_id,
-        {{ clean_text('named.event_id') }} as event_id,
+        {{ clean_id('named.event_id') }} as source_record_id,
+        {{ clean_id('named.event_id') }} as event_id,
         coalesce({{ clean_text('named.domain_userid') }}, named.app_user_id) as anonymous_id,
         {{ clean_text('named.mobile_device_id') }} as device_id,
         coalesce({{ clean_text('named.user_id') }}, named.shop_user_id) as user_id,
@@ -170,7 +170,7 @@ final as (
         coalesce(named.load_tstamp, named.collector_tstamp) as recorded_at,
         {{ landing_columns('named') }},
         {{ reject_reason([
-            (clean_text('named.event_id') ~ ' is null', 'null key'),
+            (clean_id('named.event_id') ~ ' is null', 'null key'),
             ('named.action_name is null', 'no event name'),
             (is_bad_time('coalesce(named.derived_tstamp, named.dvce_created_tstamp, '
                 ~ 'named.collector_tstamp)'), 'bad time'),

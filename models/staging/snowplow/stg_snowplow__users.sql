@@ -9,14 +9,14 @@ events as (
 
 read_contexts as (
     select
-        {{ clean_text('events.event_id') }} as event_id,
+        {{ clean_id('events.event_id') }} as event_id,
         coalesce(
             {{ clean_text('events.user_id') }},
             {{ snowplow_text(
                 'events', 'contexts_com_snowplowanalytics_snowplow_ecommerce_user', 'id'
             ) }}
         ) as user_id,
-        {{ clean_text('events.domain_userid') }} as anonymous_id,
+        {{ clean_id('events.domain_userid') }} as anonymous_id,
         {{ snowplow_text(
             'events', 'contexts_com_snowplowanalytics_snowplow_ecommerce_user', 'email'
         ) }}

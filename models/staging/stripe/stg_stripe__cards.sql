@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'stripe' as source_name,
         'stripe.card' as source_table,
-        {{ clean_text('cards.id') }} as source_record_id,
-        {{ clean_text('cards.id') }} as payment_method_id,
+        {{ clean_id('cards.id') }} as source_record_id,
+        {{ clean_id('cards.id') }} as payment_method_id,
         ---------- strings
         lower({{ clean_text('cards.brand') }}) as brand,
         lower({{ clean_text('cards.tokenization_method') }}) as wallet,
@@ -21,7 +21,7 @@ final as (
         ---------- metadata
         {{ landing_columns('cards') }},
         {{ reject_reason([
-            (clean_text('cards.id') ~ ' is null', 'null key'),
+            (clean_id('cards.id') ~ ' is null', 'null key'),
         ]) }} as reject_reason,
         {{ row_as_json('cards') }} as payload
     from cards

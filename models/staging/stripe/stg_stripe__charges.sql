@@ -12,8 +12,8 @@ final as (
         ---------- ids
         'stripe' as source_name,
         'stripe.charge' as source_table,
-        {{ clean_text('charges.id') }} as source_record_id,
-        {{ clean_text('charges.id') }} as payment_id,
+        {{ clean_id('charges.id') }} as source_record_id,
+        {{ clean_id('charges.id') }} as payment_id,
         {{ clean_text(json_text('charges.metadata', 'order_id')) }} as order_id,
         {{ clean_text('charges.customer_id') }} as customer_record_id,
         {{ clean_text('charges.payment_intent_id') }} as payment_intent_id,
@@ -53,7 +53,7 @@ final as (
         ---------- metadata
         {{ landing_columns('charges') }},
         {{ reject_reason([
-            (clean_text('charges.id') ~ ' is null', 'null key'),
+            (clean_id('charges.id') ~ ' is null', 'null key'),
             (is_bad_time('charges.created'), 'bad time'),
             ('charges.amount is null', 'no amount'),
             (clean_text('charges.currency') ~ ' is null', 'no currency'),

@@ -19,7 +19,7 @@ final as (
         ---------- ids
         'stripe' as source_name,
         'stripe.customer' as source_table,
-        {{ clean_text('located.id') }} as source_record_id,
+        {{ clean_id('located.id') }} as source_record_id,
         {{ clean_text(json_text('located.metadata', 'shopify_customer_id')) }} as user_id,
         ---------- strings
         {{ normalize_name('coalesce(located.name, located.shipping_name)') }} as full_name,
@@ -58,7 +58,7 @@ final as (
         ---------- metadata
         {{ landing_columns('located') }},
         {{ reject_reason([
-            (clean_text('located.id') ~ ' is null', 'null key'),
+            (clean_id('located.id') ~ ' is null', 'null key'),
             (is_bad_time('located.created'), 'bad time'),
         ]) }} as reject_reason,
         located.payload

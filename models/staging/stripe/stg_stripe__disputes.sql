@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'stripe' as source_name,
         'stripe.dispute' as source_table,
-        {{ clean_text('disputes.id') }} as source_record_id,
-        {{ clean_text('disputes.charge_id') }} as payment_id,
+        {{ clean_id('disputes.id') }} as source_record_id,
+        {{ clean_id('disputes.charge_id') }} as payment_id,
         ---------- strings
         -- an inquiry that is closed took no money
         {{ map_values(clean_text('disputes.status'), {
@@ -28,8 +28,8 @@ final as (
         ---------- metadata
         {{ landing_columns('disputes') }},
         {{ reject_reason([
-            (clean_text('disputes.id') ~ ' is null', 'null key'),
-            (clean_text('disputes.charge_id') ~ ' is null', 'null key'),
+            (clean_id('disputes.id') ~ ' is null', 'null key'),
+            (clean_id('disputes.charge_id') ~ ' is null', 'null key'),
             (is_bad_time('disputes.created'), 'bad time'),
             ('disputes.amount is null', 'no amount'),
             (clean_text('disputes.currency') ~ ' is null', 'no currency'),

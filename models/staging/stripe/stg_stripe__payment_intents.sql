@@ -11,15 +11,15 @@ final as (
         ---------- ids
         'stripe' as source_name,
         'stripe.payment_intent' as source_table,
-        {{ clean_text('payment_intents.id') }} as source_record_id,
-        {{ clean_text('payment_intents.id') }} as payment_intent_id,
+        {{ clean_id('payment_intents.id') }} as source_record_id,
+        {{ clean_id('payment_intents.id') }} as payment_intent_id,
         {{ clean_text('payment_intents.payment_method_id') }} as payment_method_id,
         ---------- timestamps
         coalesce(payment_intents._fivetran_synced, payment_intents.created) as recorded_at,
         ---------- metadata
         {{ landing_columns('payment_intents') }},
         {{ reject_reason([
-            (clean_text('payment_intents.id') ~ ' is null', 'null key'),
+            (clean_id('payment_intents.id') ~ ' is null', 'null key'),
         ]) }} as reject_reason,
         {{ row_as_json('payment_intents') }} as payload
     from payment_intents

@@ -11,8 +11,8 @@ final as (
         ---------- ids
         'stripe' as source_name,
         'stripe.payment_method_card' as source_table,
-        {{ clean_text('payment_method_cards.payment_method_id') }} as source_record_id,
-        {{ clean_text('payment_method_cards.payment_method_id') }} as payment_method_id,
+        {{ clean_id('payment_method_cards.payment_method_id') }} as source_record_id,
+        {{ clean_id('payment_method_cards.payment_method_id') }} as payment_method_id,
         ---------- strings
         lower({{ clean_text('payment_method_cards.brand') }}) as brand,
         lower({{ clean_text('payment_method_cards.wallet_type') }}) as wallet,
@@ -21,7 +21,7 @@ final as (
         ---------- metadata
         {{ landing_columns('payment_method_cards') }},
         {{ reject_reason([
-            (clean_text('payment_method_cards.payment_method_id') ~ ' is null', 'null key'),
+            (clean_id('payment_method_cards.payment_method_id') ~ ' is null', 'null key'),
         ]) }} as reject_reason,
         {{ row_as_json('payment_method_cards') }} as payload
     from payment_method_cards

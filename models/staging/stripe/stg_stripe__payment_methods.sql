@@ -21,8 +21,8 @@ final as (
         ---------- ids
         'stripe' as source_name,
         'stripe.payment_method' as source_table,
-        {{ clean_text('located.id') }} as source_record_id,
-        {{ clean_text('located.id') }} as payment_method_id,
+        {{ clean_id('located.id') }} as source_record_id,
+        {{ clean_id('located.id') }} as payment_method_id,
         {{ clean_text('located.customer_id') }} as customer_record_id,
         ---------- strings
         'billing' as label,
@@ -49,7 +49,7 @@ final as (
         ---------- metadata
         {{ landing_columns('located') }},
         {{ reject_reason([
-            (clean_text('located.id') ~ ' is null', 'null key'),
+            (clean_id('located.id') ~ ' is null', 'null key'),
             (is_bad_time('located.created'), 'bad time'),
         ]) }} as reject_reason,
         located.payload

@@ -12,8 +12,8 @@ final as (
         ---------- ids
         'stripe' as source_name,
         'stripe.refund' as source_table,
-        {{ clean_text('refunds.id') }} as source_record_id,
-        {{ clean_text('refunds.id') }} as refund_id,
+        {{ clean_id('refunds.id') }} as source_record_id,
+        {{ clean_id('refunds.id') }} as refund_id,
         {{ clean_text('refunds.charge_id') }} as payment_id,
         ---------- strings
         lower({{ clean_text('refunds.reason') }}) as reason,
@@ -27,7 +27,7 @@ final as (
         ---------- metadata
         {{ landing_columns('refunds') }},
         {{ reject_reason([
-            (clean_text('refunds.id') ~ ' is null', 'null key'),
+            (clean_id('refunds.id') ~ ' is null', 'null key'),
             (is_bad_time('refunds.created'), 'bad time'),
             ('refunds.amount is null', 'no amount'),
             (clean_text('refunds.currency') ~ ' is null', 'no currency'),

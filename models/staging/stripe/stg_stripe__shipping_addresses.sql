@@ -21,8 +21,8 @@ final as (
         ---------- ids
         'stripe' as source_name,
         'stripe.customer' as source_table,
-        {{ clean_text('located.id') }} || '-shipping' as source_record_id,
-        {{ clean_text('located.id') }} as customer_record_id,
+        {{ clean_id('located.id') }} || '-shipping' as source_record_id,
+        {{ clean_id('located.id') }} as customer_record_id,
         ---------- strings
         'shipping' as label,
         {{ normalize_name('located.shipping_name') }} as full_name,
@@ -44,7 +44,7 @@ final as (
         ---------- metadata
         {{ landing_columns('located') }},
         {{ reject_reason([
-            (clean_text('located.id') ~ ' is null', 'null key'),
+            (clean_id('located.id') ~ ' is null', 'null key'),
             (is_bad_time('located.created'), 'bad time'),
         ]) }} as reject_reason,
         located.payload
