@@ -40,15 +40,27 @@ NULL_WORDS = ("null", "n/a", "#n/a", "na", "nan", "none", "nil", "\\n", "-", "--
 # The ways of writing a value that another declaration can read: a pattern of the value, the mend.
 MENDS = {
     "number": (
-        "[+-]?[0-9.]*,[0-9]+",
-        "figures with a comma: declare the column as string and read it with number_from_text",
+        (
+            r"[+-]?[0-9.\s\x{00a0}]*,[0-9.,]+|[€$£]\s*[0-9.,]+|[0-9.,]+[\s\x{00a0}]*[€$£]",
+            "figures with a comma, marks of thousands or a currency sign: declare the column as "
+            "string and read it with number_from_text",
+        ),
     ),
     "time": (
-        "[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2,4}.*",
-        "day, month and year in another order, or a year of two figures: declare the column as "
-        "string and read it with time_from_text",
+        (
+            "[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2,4}.*",
+            "day, month and year in another order, or a year of two figures: declare the column as "
+            "string and read it with time_from_text",
+        ),
+        (
+            "[0-9]{9,19}([.][0-9]+)?",
+            "a count since 1970: declare the column as bigint and read it with "
+            "timestamp_from_micros, times 1000000 for seconds or 1000 for milliseconds",
+        ),
     ),
 }
+# Text columns of figures: what a tool that knows no missing integer writes as 1001.0 is 1001.
+FIGURES = re.compile(r"(id|number|_no|code|zip|phone|sku)(_c)?$")
 # 2026-05-01, 2026/05/01, 20260501; a time of day follows a T: 2026-05-01T06-30. A number in another
 # place is no time, so that parts may be numbered.
 SNAPSHOT_TIME = re.compile(
@@ -271,12 +283,14 @@ def check_columns(connection: duckdb.DuckDBPyConnection, plan: ReadingPlan) -> l
         elif file.format == "csv":
             plan.header, delimiter = _csv_header(file)
             plan.types = {name.lower(): "VARCHAR" for name in plan.header}
-            delimiter_note = f' Delimiter seen: "{delimiter}".'
             if delimiter != file.table.delimiter:
-                delimiter_note += (
-                    f' Write the file with "{file.table.delimiter}", or declare '
-                    f"delimiter: {json.dumps(delimiter)} for the table."
-                )
+                return [
+                    f"{file.display}: the columns are not separated as declared (table "
+                    f'{file.table.source_table}). Delimiter seen: "{delimiter}". Write the file '
+                    f'with "{file.table.delimiter}", or declare delimiter: '
+                    f"{json.dumps(delimiter)} for the table in {file.table.declared_in}."
+                ]
+            delimiter_note = f' Delimiter seen: "{delimiter}".'
         else:
             keys = _json_keys(connection, file)
             plan.has_only_objects = None not in keys
@@ -512,6 +526,8 @@ def column_casts(plan: ReadingPlan) -> dict[DeclaredColumn, tuple[str, str | Non
         raw = raw_column(plan, column)
         cast = _cast(raw, "VARCHAR" if found == "JSON" else found, column.data_type)
         assert cast is not None  # check_columns has refused what cannot be read
+        if found in ("VARCHAR", "JSON") and cast == (raw, None) and FIGURES.search(column.name):
+            cast = (_whole_figures(raw), None)
         casts[column] = cast
     return casts
 
@@ -573,6 +589,12 @@ def _cast_to_text(raw: str, source: str) -> tuple[str, str | None] | None:
     return f"cast({raw} as varchar)", None
 
 
+def _whole_figures(raw: str) -> str:
+    """SQL of text without the fraction of a whole number."""
+    is_whole = f"suffix({raw}, '.0') and regexp_full_match({raw}, '[0-9]+[.]0')"
+    return f"case when {is_whole} then left({raw}, -2) else {raw} end"
+
+
 def _text_value(given: str, declared: str, target: str) -> str:
     """SQL that reads text as the declared type, NULL when it does not fit."""
     if target == "integer":
@@ -618,12 +640,14 @@ def _family(data_type: str) -> str:
 def mend(raw: str, declared: str) -> str:
     """SQL of what to do about a value that does not fit its declared type, where that is known."""
     family = _family(declared)
-    pattern, mend = MENDS["time" if family == "time" else "number"]
     value = f"trim(cast({raw} as varchar))"
     words = ", ".join(literal(word) for word in NULL_WORDS)
     mends = f" when lower({value}) in ({words}) then '; a word for nothing: leave the cell empty'"
     if family in ("time", "integer", "fraction"):
-        mends += f" when regexp_full_match({value}, {literal(pattern)}) then {literal('; ' + mend)}"
+        for pattern, mend in MENDS["time" if family == "time" else "number"]:
+            mends += (
+                f" when regexp_full_match({value}, {literal(pattern)}) then {literal('; ' + mend)}"
+            )
     return f"case{mends} else '' end"
 
 

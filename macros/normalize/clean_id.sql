@@ -3,10 +3,9 @@
     is a record's key, since the SQL is longer, which costs planning. -#}
 {% macro clean_id(expression) -%}
     {%- set text = trimmed_text(expression) -%}
-    {%- set words = ['', 'null', '(null)', 'n/a', '#n/a', 'na', 'nan', 'none', 'nil', 'undefined', '-', '--', '?'] -%}
-    {#- chr(92) is the backslash of \N -#}
-    {%- set is_word = 'lower(' ~ text ~ ') in (' ~ quoted_list(words) ~ ", chr(92) || 'n')" -%}
     {{ unless_plain_text(
-        'cast(' ~ expression ~ ' as string)', 'when not ' ~ is_word ~ ' then ' ~ text, longer_than=9
+        'cast(' ~ expression ~ ' as string)',
+        'when not ' ~ is_word_for_nothing(text) ~ ' then ' ~ text,
+        longer_than=9
     ) }}
 {%- endmacro %}

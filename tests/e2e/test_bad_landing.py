@@ -480,11 +480,17 @@ def test_values_of_another_type_reject_their_row(shop):
     [
         ("total", "12,50", "read it with number_from_text"),
         ("total", "1.234,50", "read it with number_from_text"),
+        ("total", "1,234.50", "read it with number_from_text"),
+        ("total", "1 234,50", "read it with number_from_text"),
+        ("total", "€12.50", "read it with number_from_text"),
         ("id", "1,5", "read it with number_from_text"),
+        ("id", "1.5", None),
         ("created_at", "31/12/2026", "read it with time_from_text"),
         ("created_at", "26-01-02", "read it with time_from_text"),
         ("created_at", "31-12-26 10:00", "read it with time_from_text"),
         ("due", "85-03-12", "read it with time_from_text"),
+        ("created_at", "1767225600", "for seconds or 1000 for milliseconds"),
+        ("created_at", "1767225600123", "for seconds or 1000 for milliseconds"),
         ("created_at", "epoch", None),
         ("total", "N/A", "a word for nothing: leave the cell empty"),
         ("created_at", "NULL", "a word for nothing: leave the cell empty"),
@@ -565,7 +571,29 @@ def test_an_id_column_with_gaps_written_as_floats(shop):
         "[]::struct(key varchar, value struct(text varchar, number bigint))[] as params",
     )
     shop.load()
-    assert shop.query("select id from landing_shop.visit order by id") == [("1001",), (None,)]
+    shop.put("shop/visit/b.csv", "id,params\n1002.0,[]\n1003.5,[]\n1004.00,[]\nv.0,[]\n")
+    shop.put("shop/visit/c.jsonl", '{"id": 1005.0, "params": []}\n')
+    shop.load()
+    assert [row for (row,) in shop.query("select id from landing_shop.visit order by id")] == [
+        *("1001", "1002", "1003.5", "1004.00", "1005", "v.0", None)
+    ]
+
+
+def test_only_text_of_figures_loses_the_fraction_of_a_whole_number(shop):
+    shop.put("shop/order/a.csv", HEADER)
+    shop.declare(
+        DECLARATIONS.replace(
+            "{name: email, data_type: string}",
+            "{name: email, data_type: string}\n"
+            "              - {name: phone, data_type: string}\n"
+            "              - {name: postal_code, data_type: string}\n"
+            "              - {name: consent_version, data_type: string}",
+        )
+    )
+    header = "id,email,phone,postal_code,consent_version,total,created_at\n"
+    shop.put("shop/order/a.csv", header + "1,,34612345678.0,8001.0,2.0,1,2026-01-01\n")
+    shop.load()
+    assert shop.orders("phone, postal_code, consent_version") == [("34612345678", "8001", "2.0")]
 
 
 def test_lines_that_cannot_be_split_are_rejected(shop):

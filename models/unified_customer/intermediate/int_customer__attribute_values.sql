@@ -36,6 +36,12 @@ int_customer__records as (
         ),
     ],
 } %}
+{%- for attribute in [
+    'address_line', 'city', 'occupation', 'company', 'job_title', 'industry', 'marital_status',
+    'interests', 'loyalty_number',
+] %}
+    {%- do impossible.update({attribute: [(is_word_for_nothing(attribute), 'a word for nothing')]}) %}
+{%- endfor %}
 
 stated_values as (
     {%- for attribute, data_type in customer_attributes().items() %}
