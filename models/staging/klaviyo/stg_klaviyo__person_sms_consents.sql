@@ -52,7 +52,7 @@ final as (
             when decided.status <> 'granted' then coalesce(decided.updated, decided.created)
             when not {{ is_bad_time('decided.custom_consent_timestamp') }}
                 then decided.custom_consent_timestamp
-            else coalesce(decided.created, decided.updated)
+            else coalesce({{ known_time('decided.created') }}, decided.updated)
         end as captured_at,
         coalesce(decided.updated, decided.created) as recorded_at,
         ---------- metadata

@@ -27,7 +27,8 @@ final as (
 
         ---------- timestamps
         case
-            when members.marketing_opt_in then coalesce(members.enrolled_at, members.updated_at)
+            when members.marketing_opt_in
+                then coalesce({{ known_time('members.enrolled_at') }}, members.updated_at)
             else coalesce(members.updated_at, members.enrolled_at)
         end as captured_at,
 

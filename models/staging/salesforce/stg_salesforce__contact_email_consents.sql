@@ -40,7 +40,7 @@ final as (
         -- contact would renew it otherwise
         case
             when decided.status = 'granted'
-                then coalesce(decided.created_date, decided.last_modified_date)
+                then coalesce({{ known_time('decided.created_date') }}, decided.last_modified_date)
             when not {{ is_bad_time('decided.email_opt_out_date_time_c') }}
                 then decided.email_opt_out_date_time_c
             else coalesce(decided.last_modified_date, decided.created_date)

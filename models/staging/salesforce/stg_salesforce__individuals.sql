@@ -26,7 +26,7 @@ final as (
         or coalesce(individuals.should_forget, false) as has_opted_out_processing,
         ---------- dates
         individuals.birth_date,
-        individuals.death_date,
+        {{ known_time('individuals.death_date') }} as death_date,
         ---------- timestamps
         coalesce(individuals.last_modified_date, individuals.created_date) as recorded_at,
         ---------- metadata

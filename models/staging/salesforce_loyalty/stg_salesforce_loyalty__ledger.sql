@@ -27,7 +27,7 @@ final as (
         -- points in escrow are the member's once their day has come
         case
             when coalesce(ledger.is_deleted, false) then 'cancelled'
-            when ledger.escrow_points_credit_date is not null then 'pending'
+            when {{ known_time('ledger.escrow_points_credit_date') }} is not null then 'pending'
             else 'approved'
         end as status,
         coalesce(

@@ -56,6 +56,7 @@ normalised as (
                 normalize_postal_code('located.address_postal_code', 'located.country_code'),
             ),
             ('country_code', 'located.address_country', 'located.country_code'),
+            ('birth_date', 'located.birthday', iso_date('located.birthday')),
         ]) }} as rejected_values,
         located.timestamp as identified_at,
         coalesce(located.received_at, located.timestamp) as recorded_at,

@@ -27,7 +27,7 @@ quantities as (
         level_key,
         max(case when quantity_name = 'on_hand' then quantity end) as on_hand,
         max(case when quantity_name = 'available' then quantity end) as available,
-        max(recorded_at) as counted_at,
+        max({{ known_time('recorded_at') }}) as counted_at,
         max(last_batch_id) as last_batch_id
     from latest_quantities
     group by level_key

@@ -50,7 +50,8 @@ final as (
         ---------- timestamps
         case
             when not {{ is_bad_time('decided.stated_at') }} then decided.stated_at
-            when decided.status = 'granted' then coalesce(decided.created_at, decided.updated_at)
+            when decided.status = 'granted'
+                then coalesce({{ known_time('decided.created_at') }}, decided.updated_at)
             else coalesce(decided.updated_at, decided.created_at)
         end as captured_at,
         coalesce(decided.updated_at, decided.created_at) as recorded_at,

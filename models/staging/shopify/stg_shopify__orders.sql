@@ -46,7 +46,7 @@ final as (
         -- an order deleted in the shop is no sale any more
         case
             when
-                located.cancelled_at is not null
+                {{ known_time('located.cancelled_at') }} is not null
                 or lower(located.financial_status) = 'voided'
                 or coalesce(located._fivetran_deleted, false)
                 then 'cancelled'
@@ -76,7 +76,7 @@ final as (
         coalesce(located.processed_at, located.created_at) as ordered_at,
         case
             when coalesce(located._fivetran_deleted, false)
-                then coalesce(located.cancelled_at, located.updated_at)
+                then coalesce({{ known_time('located.cancelled_at') }}, located.updated_at)
             else located.cancelled_at
         end as cancelled_at,
         coalesce(located.updated_at, located.created_at) as recorded_at,
