@@ -60,6 +60,7 @@ from orchestration.landing_reader import (
     first_line,
     identifier,
     is_empty,
+    is_header,
     literal,
     mend,
     raw_column,
@@ -607,6 +608,7 @@ def _read_file(
     sound = " and ".join(f"({check})" for _, check in checks) or "true"
     if plan.file.format == "jsonl":
         sound = f"is_object and {sound}"
+    sound = f"not ({is_header(plan)}) and {sound}"
     try:
         # One pass over the file. Rows with a fault land with a negative number and are taken out:
         # they are few, and to look for them first would be to read the file twice.
@@ -683,6 +685,7 @@ def _reject_values(
         + f" || {mend(raw_column(plan, column), column.data_type)}"
         for column, check in checks
     )
+    reasons = f" when {is_header(plan)} then 'the header again'" + reasons
     if plan.file.format == "jsonl":
         reasons = " when not is_object then 'the line is not a JSON object'" + reasons
         payload = "line"

@@ -58,6 +58,12 @@ MENDS = {
             "timestamp_from_micros, times 1000000 for seconds or 1000 for milliseconds",
         ),
     ),
+    "boolean": (
+        (
+            "\\pL+",
+            "another word for yes or no: declare the column as string and read it with map_values",
+        ),
+    ),
 }
 # Text columns of figures: what a tool that knows no missing integer writes as 1001.0 is 1001.
 FIGURES = re.compile(r"(id|number|_no|code|zip|phone|sku)(_c)?$")
@@ -479,6 +485,16 @@ def is_empty(plan: ReadingPlan) -> str:
     return " and ".join(f"raw.{identifier(name)} is null" for name in names)
 
 
+def is_header(plan: ReadingPlan) -> str:
+    """SQL that is true of a raw row that repeats the header, as in files put one after another.
+
+    Its first two names tell: to compare them all with every row would take longer.
+    """
+    names = [name for name in plan.header if name][:2] if plan.file.format == "csv" else []
+    alike = [f"coalesce(raw.{identifier(name)} = {literal(name)}, false)" for name in names]
+    return " and ".join(alike) or "false"
+
+
 def _json_names(plan: ReadingPlan) -> list[str]:
     """The declared keys that objects of a JSON file have, as they are written there."""
     return [
@@ -639,15 +655,12 @@ def _family(data_type: str) -> str:
 
 def mend(raw: str, declared: str) -> str:
     """SQL of what to do about a value that does not fit its declared type, where that is known."""
-    family = _family(declared)
+    family = {"integer": "number", "fraction": "number"}.get(_family(declared), _family(declared))
     value = f"trim(cast({raw} as varchar))"
     words = ", ".join(literal(word) for word in NULL_WORDS)
     mends = f" when lower({value}) in ({words}) then '; a word for nothing: leave the cell empty'"
-    if family in ("time", "integer", "fraction"):
-        for pattern, mend in MENDS["time" if family == "time" else "number"]:
-            mends += (
-                f" when regexp_full_match({value}, {literal(pattern)}) then {literal('; ' + mend)}"
-            )
+    for pattern, mend in MENDS.get(family, ()):
+        mends += f" when regexp_full_match({value}, {literal(pattern)}) then {literal('; ' + mend)}"
     return f"case{mends} else '' end"
 
 

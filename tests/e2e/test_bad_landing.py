@@ -463,7 +463,11 @@ def test_values_of_another_type_reject_their_row(shop):
             "time_from_text",
         ),
         (5, 'column "weight": heavy is not a double'),
-        (6, 'column "test": maybe is not a boolean'),
+        (
+            6,
+            'column "test": maybe is not a boolean; another word for yes or no: declare the column '
+            "as string and read it with map_values",
+        ),
         (7, 'column "due": 2026-02-30 is not a date'),
         (8, 'column "id": 8.5 is not a bigint'),
         (10, 'column "total": 99999999999999999999 is not a decimal(18,4)'),
@@ -495,6 +499,7 @@ def test_values_of_another_type_reject_their_row(shop):
         ("total", "N/A", "a word for nothing: leave the cell empty"),
         ("created_at", "NULL", "a word for nothing: leave the cell empty"),
         ("test", "\\N", "a word for nothing: leave the cell empty"),
+        ("test", "sí", "read it with map_values"),
         ("total", "12.50 EUR", None),
     ],
 )
@@ -594,6 +599,22 @@ def test_only_text_of_figures_loses_the_fraction_of_a_whole_number(shop):
     shop.put("shop/order/a.csv", header + "1,,34612345678.0,8001.0,2.0,1,2026-01-01\n")
     shop.load()
     assert shop.orders("phone, postal_code, consent_version") == [("34612345678", "8001", "2.0")]
+
+
+def test_a_header_within_a_file_is_no_record(shop):
+    shop.declare(
+        DECLARATIONS.replace(
+            "bigint}\n              - {name: email", "string}\n              - {name: email"
+        )
+    )
+    shop.put("shop/order/a.csv", HEADER + "1,id,1,2026-01-01\n" + HEADER + "id,,1,2026-01-01\n")
+    shop.put("shop/visit/a.csv", "place,id,params,note\n,v1,[],\nplace,id,params,note\n")
+    summary = shop.load()
+    assert (summary.rows, summary.rejected) == (3, 2)
+    assert shop.orders("id") == [("1",), ("id",)]
+    assert shop.query("select distinct reason from landing.rejected_rows") == [
+        ("the header again",)
+    ]
 
 
 def test_lines_that_cannot_be_split_are_rejected(shop):
