@@ -66,7 +66,12 @@ MENDS = {
     ),
 }
 # Text columns of figures: what a tool that knows no missing integer writes as 1001.0 is 1001.
-FIGURES = re.compile(r"(id|number|_no|code|zip|phone|sku)(_c)?$")
+FIGURES = re.compile(
+    r"^(id|nº|nr|no)[\W_]|id$"
+    r"|(^|[\W_])(nº|nr|no|number|numero|número|code|codigo|código|postal|zip|phone|telefono"
+    r"|teléfono|movil|móvil|sku|ean)(_c)?$",
+    re.IGNORECASE,
+)
 # 2026-05-01, 2026/05/01, 20260501; a time of day follows a T: 2026-05-01T06-30. A number in another
 # place is no time, so that parts may be numbered.
 SNAPSHOT_TIME = re.compile(

@@ -194,9 +194,10 @@ def _find_tables(path: Path) -> dict[str, list[Path]]:
             raise SampleError(
                 f"{file}: lies too deep. Put it at <folder>/<table>/, or call it <table>.csv."
             )
-        stem = file.name[: -len(suffix)]
-        name = table_name(inside[0] if len(inside) == 2 else stem)
-        tables.setdefault(name, []).append(file)
+        named = inside[0] if len(inside) == 2 else file.name[: -len(suffix)]
+        if not plain_name(named):
+            raise SampleError(f"{file}: {named!r} has no Latin letter and no figure. Rename it.")
+        tables.setdefault(table_name(named), []).append(file)
     if not tables:
         raise SampleError(
             f"{path}: no data file is there. Put files ({', '.join(FORMATS)}) at <folder>/<table>/."
@@ -259,8 +260,13 @@ def _read_table(
 
 def _check_names(file: Path, names: Sequence[str]) -> None:
     for place, name in enumerate(names, start=1):
-        if not plain_name(name):
+        if not name.strip():
             raise SampleError(f"{file}: column {place} has no name. Give every column one.")
+        if not plain_name(name):
+            raise SampleError(
+                f"{file}: column {place} ({name!r}) has no Latin letter and no figure in its name. "
+                "Rename it."
+            )
         if re.search(r"[\"'{}\\\n]", name):
             raise SampleError(
                 f"{file}: column {place} ({name!r}) has a quote, brace, backslash or line break in "
@@ -508,6 +514,8 @@ def _typed_column(
         ).fetchone() or (False, False)
         is_whole = bool(whole)
         declared = "decimal(18,4)" if money else "double"
+        if is_whole and KEY_NAME.search(plain_name(name)):
+            declared = "string"  # an id with gaps, of a tool that knows no missing integer
     elif base == "DECIMAL":
         declared = data_type.lower().replace(" ", "")
     elif base == "BOOLEAN":

@@ -118,6 +118,18 @@ def test_delimiters_and_encodings_are_seen(tmp_path, content, delimiter, encodin
     assert row[1] == "León"
 
 
+def test_ids_with_gaps_written_as_floats_stay_ids(tmp_path):
+    duckdb.execute(
+        "copy (select *, product_id as amount from (values (1.0::double), (null)) as t(product_id))"
+        f" to '{tmp_path}/goods.parquet'"
+    )
+    put(tmp_path, "lines.csv", "product_id,amount\n1.0,1.0\n,2.0\n")
+    with read_sample(tmp_path) as sample:
+        for table in sample.tables:
+            kinds = [column.data_type for column in table.columns]
+            assert kinds[0] == "string" and kinds[1] != "string"
+
+
 def test_three_kinds_of_files_and_their_tables(tmp_path):
     duckdb.execute(
         f"copy (select 7 as id, 1.5::double as price) to '{tmp_path}/goods_part_2.parquet'"
@@ -165,6 +177,8 @@ def test_names_of_tables(file, table):
         ),
         ("twice.csv", "id,Id\n1,2\n", "is there twice"),
         ("nameless.csv", "id,\n1,2\n", "column 2 has no name"),
+        ("cyrillic.csv", "id,название\n1,2\n", "no Latin letter and no figure in its name"),
+        ("товары.csv", "id\n1\n", "no Latin letter and no figure"),
         ("braces.csv", "id,{{ x }}\n1,2\n", "quote, brace"),
         ("broken.parquet", b"PAR1 and no more", "cannot be read as parquet"),
         ("words.jsonl", "hello\nworld\n", "no line is a JSON object"),
