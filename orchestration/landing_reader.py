@@ -704,4 +704,6 @@ def _file_literal(path: Path) -> str:
 def first_line(error: BaseException) -> str:
     """The message of an engine error without the SQL that follows it."""
     line = str(error).strip().splitlines()[0].rstrip()
+    if "CSV Parser state machine" in line:
+        return "Its lines do not all end alike, some with a carriage return and some without."
     return line if line.endswith(".") else line + "."

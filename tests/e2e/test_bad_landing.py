@@ -312,6 +312,14 @@ def test_a_retyped_column_of_parquet(shop):
     assert "shop.order" in message
 
 
+@pytest.mark.parametrize(("first", "second"), [("\r\n", "\n"), ("\n", "\r\n")])
+def test_lines_that_end_in_two_ways_are_named(shop, first, second):
+    shop.put("shop/order/a.csv", HEADER.replace("\n", first) + f"1,,1,2026-01-01{second}" * 2)
+    message = shop.refused()
+    assert message.startswith("landing/shop/order/a.csv: cannot be read as csv (table shop.order)")
+    assert "lines do not all end alike" in message
+
+
 def test_a_truncated_parquet_file(shop):
     path = shop.put_parquet("shop/order/a.parquet", "select 1 as id from range(10000)")
     path.write_bytes(path.read_bytes()[:-20])
