@@ -36,12 +36,10 @@ int_customer__records as (
         ),
     ],
 } %}
-{%- for attribute in [
+{%- set free_texts = [
     'address_line', 'city', 'occupation', 'company', 'job_title', 'industry', 'marital_status',
     'interests', 'loyalty_number',
 ] %}
-    {%- do impossible.update({attribute: [(is_word_for_nothing(attribute), 'a word for nothing')]}) %}
-{%- endfor %}
 
 stated_values as (
     {%- for attribute, data_type in customer_attributes().items() %}
@@ -56,6 +54,10 @@ stated_values as (
             {%- for condition, reason in impossible[attribute] %}
             when {{ condition }} then '{{ reason }}'
             {%- endfor %}
+        end as reject_reason,
+        {%- elif attribute in free_texts %}
+        case
+            when {{ is_word_for_nothing(attribute) }} then 'a word for nothing'
         end as reject_reason,
         {%- else %}
         cast(null as string) as reject_reason,
