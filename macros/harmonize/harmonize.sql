@@ -1,7 +1,8 @@
 {#- One harmonised entity: the union of the enabled staging models that the var source_entities names for
     it, accepted rows only, the latest version of each source record.
     relation_of: the calling model's own `ref`, so that the reference is the model's, not the macro's.
-    Columns come from the YAML contract of the calling model; a staging model that lacks one gives NULL.
+    Columns come from the YAML contract of the calling model; a staging model that lacks one gives NULL. Times are those
+    that can be (harmonized_time).
     The winner depends on the rows alone (recorded_at, then content), never on the order of landing, so
     any order of batches ends in the same table. Nearly all records have one version, so only the others are
     ranked: a window over every wide row would cost several times the rest. They are found by a hash of the key, which
