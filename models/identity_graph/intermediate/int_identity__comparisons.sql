@@ -1,7 +1,12 @@
 {# One row per candidate pair with the levels of agreement per attribute (best over all values that
-   the two persons have), packed as pattern_key, and the rarity of the rarest value that they
-   agree on. #}
+   the two persons have), packed as pattern_key, and for strangers and each kind of lookalikes how
+   rare the rarest values are, in thousandths, on which the pair agrees and that kind does not. #}
 {%- set attributes = var('matching_attributes') %}
+{%- set lookalikes = var('matching_lookalikes') | list %}
+{#- A level is worth more than any rarity (-4 to 8 bits), so one number has the best level of a pair
+    and, of all values that reach it, the rarest. #}
+{%- set most_rarity = 8000 %}
+{%- set level_worth = 20000 %}
 {%- set home_columns = ['address', 'house_number', 'postal_code', 'city'] %}
 {%- set columns = attributes.keys() | reject('equalto', 'home') | list + home_columns %}
 with
@@ -67,42 +72,54 @@ compared as (
         pairs.person_one,
         pairs.person_other,
         {%- for attribute, rule in attributes.items() %}
-        {{ comparison_level(attribute, 'pairs', 'pairs.is_nickname', 'pairs.swap_count') }}
-            as {{ attribute }},
+        {{ level_worth }}
+        * {{ comparison_level(attribute, 'pairs', 'pairs.is_nickname', 'pairs.swap_count') }}
         {%- if rule.rarity %}
-        case
+        - case
             when pairs.{{ attribute }}_one = pairs.{{ attribute }}_other
                 then pairs.{{ attribute }}_rarity
-        end as {{ attribute }}_rarity,
-        {%- endif %}
+            else 0
+        end
+        {%- endif %} as {{ attribute }}{{ ',' if not loop.last }}
         {%- endfor %}
-        1 as one
     from pairs
 ),
 
-levelled as (
+best as (
     select
         person_one,
         person_other,
-        {%- for attribute, rule in attributes.items() %}
-        max({{ attribute }}) as {{ attribute }},
-        {%- if rule.rarity %}
-        min({{ attribute }}_rarity) as {{ attribute }}_rarity,
-        {%- endif %}
+        {%- for attribute in attributes %}
+        max({{ attribute }}) as {{ attribute }}{{ ',' if not loop.last }}
         {%- endfor %}
-        count(*) as profile_pair_count
     from compared
     group by
         person_one,
         person_other
 ),
 
+levelled as (
+    select
+        person_one,
+        person_other,
+        {%- for attribute in attributes %}
+        cast(floor(({{ attribute }} + {{ most_rarity }}) / {{ level_worth }}) as int)
+            as {{ attribute }},
+        {{ attribute }} as {{ attribute }}_agreement{{ ',' if not loop.last }}
+        {%- endfor %}
+    from best
+),
+
 final as (
     select
         person_one,
         person_other,
-        {%- for attribute in attributes_with_rarity() %}
-        {{ attribute }}_rarity,
+        {%- for pair_class in ['strangers'] + lookalikes %}
+        0
+        {%- for attribute, rule in attributes.items()
+            if rule.rarity and pair_class not in rule.lookalikes %}
+        + {{ level_worth }} * {{ attribute }} - {{ attribute }}_agreement
+        {%- endfor %} as {{ pair_class }}_rarity,
         {%- endfor %}
         {{ pattern_key() }} as pattern_key
     from levelled

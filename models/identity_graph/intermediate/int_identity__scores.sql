@@ -1,6 +1,5 @@
 {# One row per candidate pair with the log2 odds, in thousandths, that it is one person and not
    a pair of strangers or lookalikes. #}
-{%- set attributes = var('matching_attributes') %}
 {%- set lookalikes = var('matching_lookalikes') | list %}
 with
 
@@ -46,12 +45,8 @@ weighed as (
         comparisons.person_other,
         comparisons.pattern_key,
         {%- for pair_class in ['strangers'] + lookalikes %}
-        pattern_bits.{{ pair_class }}_bits
-        {%- for attribute, rule in attributes.items() %}
-        {%- if rule.rarity and pair_class not in rule.lookalikes %}
-        + coalesce(comparisons.{{ attribute }}_rarity, 0)
-        {%- endif %}
-        {%- endfor %} as {{ pair_class }}_bits,
+        pattern_bits.{{ pair_class }}_bits + comparisons.{{ pair_class }}_rarity / 1000.0
+            as {{ pair_class }}_bits,
         {%- endfor %}
         pattern_bits.same_person_bits
     from comparisons

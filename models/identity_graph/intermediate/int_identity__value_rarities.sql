@@ -1,6 +1,6 @@
-{# One row per attribute and value of those whose rare values say more, with its rarity: log2 of how
-   much oftener or seldomer the value is than what a chance agreement is about, negative for rare
-   ones. #}
+{# One row per attribute and value of those whose rare values say more, with its rarity: log2, in
+   thousandths, of how much oftener or seldomer the value is than what a chance agreement is about,
+   negative for rare ones. #}
 with
 
 value_counts as (
@@ -30,7 +30,8 @@ final as (
     select
         attribute,
         value,
-        round(least(greatest(log2(frequency / agreement_share), -4), 8), 3) as rarity
+        cast(round(1000 * least(greatest(log2(frequency / agreement_share), -4), 8)) as int)
+            as rarity
     from frequencies
 )
 
