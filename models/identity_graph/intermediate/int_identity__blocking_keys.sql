@@ -11,7 +11,7 @@ keys as (
     select
         {{ loop.index }} as rule_number,
         {{ short_hash(columns) }} as blocking_key,
-        person
+        person_number
     from profiles
     where
     {%- for column in columns %}
@@ -25,7 +25,7 @@ shared_keys as (
     select
         rule_number,
         blocking_key,
-        count(*) - 1 as other_count
+        cast(count(*) - 1 as int) as other_count
     from keys
     group by
         rule_number,
@@ -35,12 +35,12 @@ shared_keys as (
 
 ranked as (
     select
-        keys.person,
+        keys.person_number,
         keys.rule_number,
         keys.blocking_key,
         shared_keys.other_count,
         sum(shared_keys.other_count) over (
-            partition by keys.person
+            partition by keys.person_number
             order by shared_keys.other_count
         ) as comparison_count
     from keys
@@ -52,7 +52,7 @@ ranked as (
 
 final as (
     select
-        person,
+        person_number,
         rule_number,
         blocking_key,
         other_count

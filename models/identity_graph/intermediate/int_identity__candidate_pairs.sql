@@ -12,10 +12,10 @@ key_evidence as (
 
 weighed_keys as (
     select
-        blocking_keys.person,
+        blocking_keys.person_number,
         blocking_keys.rule_number,
         blocking_keys.blocking_key,
-        key_evidence.evidence
+        cast(key_evidence.evidence as double) as evidence
     from blocking_keys
     inner join key_evidence
         on
@@ -26,17 +26,17 @@ weighed_keys as (
 
 final as (
     select
-        one.person as person_one,
-        other.person as person_other
+        one.person_number as number_one,
+        other.person_number as number_other
     from weighed_keys as one
     inner join blocking_keys as other
         on
             one.rule_number = other.rule_number
             and one.blocking_key = other.blocking_key
-    where one.person < other.person
+    where one.person_number < other.person_number
     group by
-        one.person,
-        other.person
+        one.person_number,
+        other.person_number
     having sum(one.evidence) >= 1000000 * {{ var('matching_min_evidence') }}
 )
 

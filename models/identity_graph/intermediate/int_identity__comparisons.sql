@@ -27,6 +27,14 @@ nickname_pairs as (
     select * from {{ ref('int_identity__nickname_pairs') }}
 ),
 
+persons as (
+    select
+        person_number,
+        min(person) as person
+    from profiles
+    group by person_number
+),
+
 rated_profiles as (
     select
         {%- for attribute in attributes_with_rarity() %}
@@ -44,8 +52,8 @@ rated_profiles as (
 
 pairs as (
     select
-        candidate_pairs.person_one,
-        candidate_pairs.person_other,
+        candidate_pairs.number_one,
+        candidate_pairs.number_other,
         {%- for column in columns %}
         one.{{ column }} as {{ column }}_one,
         other.{{ column }} as {{ column }}_other,
@@ -58,9 +66,9 @@ pairs as (
         + case when one.family_name = other.given_name then 1 else 0 end as swap_count
     from candidate_pairs
     inner join rated_profiles as one
-        on candidate_pairs.person_one = one.person
+        on candidate_pairs.number_one = one.person_number
     inner join profiles as other
-        on candidate_pairs.person_other = other.person
+        on candidate_pairs.number_other = other.person_number
     left join nickname_pairs
         on
             one.first_name = nickname_pairs.form_one
@@ -69,8 +77,8 @@ pairs as (
 
 compared as (
     select
-        pairs.person_one,
-        pairs.person_other,
+        pairs.number_one,
+        pairs.number_other,
         {%- for attribute, rule in attributes.items() %}
         {{ level_worth }}
         * {{ comparison_level(attribute, 'pairs', 'pairs.is_nickname', 'pairs.swap_count') }}
@@ -87,21 +95,21 @@ compared as (
 
 best as (
     select
-        person_one,
-        person_other,
+        number_one,
+        number_other,
         {%- for attribute in attributes %}
         max({{ attribute }}) as {{ attribute }}{{ ',' if not loop.last }}
         {%- endfor %}
     from compared
     group by
-        person_one,
-        person_other
+        number_one,
+        number_other
 ),
 
 levelled as (
     select
-        person_one,
-        person_other,
+        number_one,
+        number_other,
         {%- for attribute in attributes %}
         cast(floor(({{ attribute }} + {{ most_rarity }}) / {{ level_worth }}) as int)
             as {{ attribute }},
@@ -112,8 +120,8 @@ levelled as (
 
 final as (
     select
-        person_one,
-        person_other,
+        persons_one.person as person_one,
+        persons_other.person as person_other,
         {%- for pair_class in ['strangers'] + lookalikes %}
         0
         {%- for attribute, rule in attributes.items()
@@ -123,6 +131,10 @@ final as (
         {%- endfor %}
         {{ pattern_key() }} as pattern_key
     from levelled
+    inner join persons as persons_one
+        on levelled.number_one = persons_one.person_number
+    inner join persons as persons_other
+        on levelled.number_other = persons_other.person_number
 )
 
 select * from final

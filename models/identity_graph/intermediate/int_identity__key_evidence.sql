@@ -11,7 +11,7 @@ profiles as {{ not_materialized() }} (
 
 blocking_keys as {{ not_materialized() }} (
     select
-        person,
+        person_number,
         rule_number,
         blocking_key,
         least(other_count, {{ many_others() }}) as other_count
@@ -36,10 +36,10 @@ other_counts as (
 
 persons as (
     select
-        person,
+        person_number,
         min(customer_record) as customer_record
     from profiles
-    group by person
+    group by person_number
 ),
 
 counted as (
@@ -48,7 +48,7 @@ counted as (
 ),
 
 sampled as (
-    select persons.person
+    select persons.person_number
     from persons
     cross join counted
     where
@@ -58,45 +58,56 @@ sampled as (
 
 shared_keys as (
     select
-        one.person as person_one,
-        other.person as person_other,
+        one.person_number as number_one,
+        other.person_number as number_other,
         one.rule_number,
         one.other_count
     from sampled
     inner join blocking_keys as one
-        on sampled.person = one.person
+        on sampled.person_number = one.person_number
     inner join blocking_keys as other
         on
             one.rule_number = other.rule_number
             and one.blocking_key = other.blocking_key
-    where one.person < other.person
+    where one.person_number < other.person_number
 ),
 
 pairs as (
     select
-        person_one,
-        person_other
+        number_one,
+        number_other
     from shared_keys
     group by
-        person_one,
-        person_other
+        number_one,
+        number_other
+),
+
+compared_profiles as (
+    select profiles.*
+    from profiles
+    inner join (
+        select number_other
+        from pairs
+        group by number_other
+    ) as others
+        on profiles.person_number = others.number_other
 ),
 
 -- What agrees, and what both have, is kept as bits: one for each rule.
 compared as (
     select
-        pairs.person_one,
-        pairs.person_other,
+        pairs.number_one,
+        pairs.number_other,
         bit_or({{ bits_of_pair('one', 'other') }}) as agreeing_rules,
         bit_or({{ bits_of_pair('one', 'other', is_comparable=true) }}) as comparable_rules
     from pairs
     inner join profiles as one
-        on pairs.person_one = one.person
-    inner join profiles as other
-        on pairs.person_other = other.person
+        on pairs.number_one = one.person_number
+    inner join compared_profiles as other
+        on pairs.number_other = other.person_number
     group by
-        pairs.person_one,
-        pairs.person_other
+        pairs.number_one,
+        pairs.number_other
 ),
 
 confirmations as (
@@ -110,8 +121,8 @@ confirmations as (
     from shared_keys
     inner join compared
         on
-            shared_keys.person_one = compared.person_one
-            and shared_keys.person_other = compared.person_other
+            shared_keys.number_one = compared.number_one
+            and shared_keys.number_other = compared.number_other
     inner join rules
         on shared_keys.rule_number = rules.rule_number
     group by

@@ -1,5 +1,6 @@
 {# One row per distinct profile of a person so far: the component of shared identifiers that its
-   records are in, what they say, and the parts of that which keys are made of. #}
+   records are in, a small number for it in the order of components, what the records say, and the
+   parts of that which keys are made of. #}
 with
 
 profiles as (
@@ -23,9 +24,26 @@ components as (
     from {{ ref('int_identity__identifier_components') }}
 ),
 
+records as (
+    select
+        nodes.customer_record,
+        components.component as person
+    from nodes
+    inner join components
+        on nodes.node_id = components.node
+),
+
+persons as (
+    select
+        person,
+        cast(row_number() over (order by person) as int) as person_number
+    from records
+    group by person
+),
+
 grouped as (
     select
-        components.component as person,
+        records.person,
         profiles.given_name,
         profiles.family_name,
         profiles.second_family_name,
@@ -40,12 +58,10 @@ grouped as (
         min(profiles.customer_record) as customer_record,
         count(*) as record_count
     from profiles
-    inner join nodes
-        on profiles.customer_record = nodes.customer_record
-    inner join components
-        on nodes.node_id = components.node
+    inner join records
+        on profiles.customer_record = records.customer_record
     group by
-        components.component,
+        records.person,
         profiles.given_name,
         profiles.family_name,
         profiles.second_family_name,
@@ -62,8 +78,9 @@ grouped as (
 -- The parts that blocking rules are made of follow from the rest, so rows are not grouped by them.
 final as (
     select
-        *,
-        {{ regex_extract('given_name', '^([^ ]+)') }} as first_name,
+        grouped.*,
+        persons.person_number,
+        {{ regex_extract('grouped.given_name', '^([^ ]+)') }} as first_name,
         case
             when given_name < family_name then given_name || '|' || family_name
             else family_name || '|' || given_name
@@ -74,6 +91,8 @@ final as (
         month(birth_date) * 100 + day(birth_date) as birth_day,
         {{ local_part('email') }} as email_name
     from grouped
+    inner join persons
+        on grouped.person = persons.person
 )
 
 select * from final

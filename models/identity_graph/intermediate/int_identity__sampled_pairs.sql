@@ -17,24 +17,10 @@ nickname_pairs as (
 numbered as (
     select
         customer_record,
-        person,
+        person_number,
         row_number() over (order by md5(customer_record)) as draw,
         count(*) over () as profile_count
     from profiles
-),
-
-digits as (
-    {%- for digit in range(10) %}
-    select {{ digit }} as digit
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-),
-
-steps as (
-    select units.digit + 10 * tens.digit + 100 * hundreds.digit + 1 as step
-    from digits as units
-    cross join digits as tens
-    cross join digits as hundreds
 ),
 
 -- Everybody is paired with those who follow in the order drawn, as many as the sample allows.
@@ -44,19 +30,23 @@ chance_pairs as (
         numbered.draw as draw_one,
         (numbered.draw - 1 + steps.step) % numbered.profile_count + 1 as draw_other
     from numbered
-    inner join steps
-        on
-            steps.step <= greatest(
-                1, cast({{ var('matching_sample_pairs') }} / numbered.profile_count as bigint)
-            )
-            and 2 * steps.step < numbered.profile_count
-    where numbered.draw <= {{ var('matching_sample_pairs') }}
+    {{ unnest_list(
+        number_sequence(
+            '1',
+            'greatest(1, cast(round(' ~ var('matching_sample_pairs') ~ ' / numbered.profile_count) as bigint))'
+        ),
+        'steps',
+        'step'
+    ) }}
+    where
+        numbered.draw <= {{ var('matching_sample_pairs') }}
+        and 2 * steps.step < numbered.profile_count
 ),
 
 following as (
     select
         draw as draw_one,
-        lead(draw) over (partition by person order by draw) as draw_other
+        lead(draw) over (partition by person_number order by draw) as draw_other
     from numbered
 ),
 
@@ -89,7 +79,7 @@ numbered_profiles as {{ not_materialized() }} (
 pairs as (
     select
         drawn.kind,
-        one.person = other.person as is_one_person,
+        one.person_number = other.person_number as is_one_person,
         {%- for column in columns %}
         one.{{ column }} as {{ column }}_one,
         other.{{ column }} as {{ column }}_other,

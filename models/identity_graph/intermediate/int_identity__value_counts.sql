@@ -8,7 +8,7 @@ profiles as {{ not_materialized() }} (
 person_values as (
     {%- for attribute in var('matching_attributes') if attribute != 'home' %}
     select
-        person,
+        person_number,
         '{{ attribute }}' as attribute,
         cast({{ attribute }} as string) as value
     from profiles
