@@ -6,6 +6,10 @@
 {%- set columns = attributes.keys() | reject('equalto', 'home') | list + home_columns %}
 with
 
+drawn_pairs as (
+    select * from {{ ref('int_identity__drawn_pairs') }}
+),
+
 profiles as {{ not_materialized() }} (
     select * from {{ ref('int_identity__person_profiles') }}
 ),
@@ -14,72 +18,9 @@ nickname_pairs as (
     select * from {{ ref('int_identity__nickname_pairs') }}
 ),
 
-numbered as (
-    select
-        customer_record,
-        person_number,
-        row_number() over (order by md5(customer_record)) as draw,
-        count(*) over () as profile_count
-    from profiles
-),
-
--- Everybody is paired with those who follow in the order drawn, as many as the sample allows.
-chance_pairs as (
-    select
-        'chance' as kind,
-        numbered.draw as draw_one,
-        (numbered.draw - 1 + steps.step) % numbered.profile_count + 1 as draw_other
-    from numbered
-    {{ unnest_list(
-        number_sequence(
-            '1',
-            'greatest(1, cast(round(' ~ var('matching_sample_pairs') ~ ' / numbered.profile_count) as bigint))'
-        ),
-        'steps',
-        'step'
-    ) }}
-    where
-        numbered.draw <= {{ var('matching_sample_pairs') }}
-        and 2 * steps.step < numbered.profile_count
-),
-
-following as (
-    select
-        draw as draw_one,
-        lead(draw) over (partition by person_number order by draw) as draw_other
-    from numbered
-),
-
-same_person_pairs as (
-    select
-        'same_person' as kind,
-        draw_one,
-        draw_other
-    from following
-    where
-        draw_other is not null
-        and draw_one <= {{ var('matching_sample_pairs') }}
-),
-
-drawn as (
-    select * from chance_pairs
-    union all
-    select * from same_person_pairs
-),
-
-numbered_profiles as {{ not_materialized() }} (
-    select
-        numbered.draw,
-        profiles.*
-    from numbered
-    inner join profiles
-        on numbered.customer_record = profiles.customer_record
-),
-
 pairs as (
     select
-        drawn.kind,
-        one.person_number = other.person_number as is_one_person,
+        drawn_pairs.kind,
         {%- for column in columns %}
         one.{{ column }} as {{ column }}_one,
         other.{{ column }} as {{ column }}_other,
@@ -87,11 +28,11 @@ pairs as (
         nickname_pairs.form_one is not null as is_nickname,
         case when one.given_name = other.family_name then 1 else 0 end
         + case when one.family_name = other.given_name then 1 else 0 end as swap_count
-    from drawn
-    inner join numbered_profiles as one
-        on drawn.draw_one = one.draw
-    inner join numbered_profiles as other
-        on drawn.draw_other = other.draw
+    from drawn_pairs
+    inner join profiles as one
+        on drawn_pairs.record_one = one.customer_record
+    inner join profiles as other
+        on drawn_pairs.record_other = other.customer_record
     left join nickname_pairs
         on
             one.first_name = nickname_pairs.form_one
@@ -106,9 +47,6 @@ compared as (
         {%- endfor %}
         pairs.kind
     from pairs
-    where
-        pairs.kind = 'same_person'
-        or not pairs.is_one_person
 ),
 
 final as (
