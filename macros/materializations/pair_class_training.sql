@@ -21,16 +21,17 @@
         {{ return(none) }}
     {%- endif -%}
     {%- set rows = working_table(target_relation, 'rows') -%}
-    {%- set patterns = working_table(target_relation, 'patterns') -%}
     {%- set levels = working_table(target_relation, 'levels') -%}
     {%- set priors = working_table(target_relation, 'priors') -%}
     {%- do create_working_table(rows, rows_sql) -%}
-    {%- do create_working_table(patterns, training_patterns_sql(rows, is_whole=true)) -%}
-    {%- do create_working_table(levels, training_patterns_sql(rows, is_whole=false)) -%}
+    {%- do create_working_table(levels, training_levels_sql(rows)) -%}
     {%- do create_working_table(priors, training_priors_sql(rows)) -%}
     {%- set pair_count = value_of(
         "select coalesce(max(pair_count), 0) from " ~ rows ~ " where kind = 'pairs'"
     ) -%}
+    {%- set classes = run_query(
+        'select pair_class from ' ~ priors ~ ' group by pair_class order by pair_class'
+    ).columns[0].values() -%}
 
     {%- set state = namespace(
         parameters=working_table(target_relation, 'parameters_0'), is_moving=true, iterations=0
@@ -40,7 +41,7 @@
         {%- set next_parameters = working_table(target_relation, 'parameters_' ~ iteration) -%}
         {%- do create_working_table(
             next_parameters,
-            training_iteration_sql(rows, patterns, levels, priors, state.parameters, pair_count)
+            training_iteration_sql(rows, levels, priors, state.parameters, classes, pair_count)
         ) -%}
         {%- set state.is_moving = iteration < 6 or value_of(
             training_movement_sql(state.parameters, next_parameters)
@@ -59,18 +60,15 @@
     ) }}
 {%- endmacro %}
 
-{% macro training_patterns_sql(rows, is_whole) %}
+{#- Attribute '' of a combination is the combination itself, whose probability is the share of the class. -#}
+{% macro training_levels_sql(rows) %}
     select
         pattern_key,
-        {%- if not is_whole %}
         attribute,
         agreement_level,
-        {%- endif %}
         pair_count
     from {{ rows }}
-    where
-        kind = 'pattern'
-        and attribute {{ '=' if is_whole else '<>' }} ''
+    where kind = 'pattern'
 {% endmacro %}
 
 {% macro training_priors_sql(rows) %}
@@ -115,87 +113,98 @@
     ) as pairs
 {% endmacro %}
 
-{#- One step: how likely each combination is each class, then what each class looks like. -#}
-{% macro training_iteration_sql(rows, patterns, levels, priors, parameters, pair_count) %}
+{#- One step: how likely each combination is each class, then what each class looks like. A class is a column
+    where there are many combinations, so that they need be grouped only once. -#}
+{% macro training_iteration_sql(rows, levels, priors, parameters, classes, pair_count) %}
     with
 
-    likelihoods as (
+    log_probabilities as (
         select
-            levels.pattern_key,
-            parameters.pair_class,
-            sum(ln(parameters.probability)) as log_likelihood
-        from {{ levels }} as levels
-        inner join {{ parameters }} as parameters
-            on
-                levels.attribute = parameters.attribute
-                and levels.agreement_level = parameters.agreement_level
+            attribute,
+            agreement_level
+            {%- for pair_class in classes %},
+            max(case when pair_class = '{{ pair_class }}' then ln(probability) end) as {{ pair_class }}
+            {%- endfor %}
+        from {{ parameters }}
         group by
-            levels.pattern_key,
-            parameters.pair_class
+            attribute,
+            agreement_level
     ),
 
-    weighted as (
+    log_weights as (
         select
-            patterns.pattern_key,
-            patterns.pair_count,
-            shares.pair_class,
-            ln(shares.probability) + coalesce(likelihoods.log_likelihood, 0) as log_weight
-        from {{ patterns }} as patterns
-        inner join {{ parameters }} as shares
-            on shares.attribute = ''
-        left join likelihoods
+            levels.pattern_key,
+            max(levels.pair_count) as pair_count
+            {%- for pair_class in classes %},
+            sum(log_probabilities.{{ pair_class }}) as {{ pair_class }}
+            {%- endfor %}
+        from {{ levels }} as levels
+        inner join log_probabilities
             on
-                patterns.pattern_key = likelihoods.pattern_key
-                and shares.pair_class = likelihoods.pair_class
+                levels.attribute = log_probabilities.attribute
+                and levels.agreement_level = log_probabilities.agreement_level
+        group by levels.pattern_key
     ),
 
-    scaled as (
+    weights as (
         select
             pattern_key,
-            pair_count,
-            pair_class,
-            exp(log_weight - max(log_weight) over (partition by pattern_key)) as weight
-        from weighted
+            pair_count
+            {%- for pair_class in classes %},
+            exp({{ pair_class }} - greatest({{ classes | join(', ') }})) as {{ pair_class }}
+            {%- endfor %}
+        from log_weights
+    ),
+
+    shares as (
+        select
+            pattern_key
+            {%- for pair_class in classes %},
+            pair_count * {{ pair_class }} / ({{ classes | join(' + ') }}) as {{ pair_class }}
+            {%- endfor %}
+        from weights
+    ),
+
+    class_counts as (
+        select
+            levels.attribute,
+            levels.agreement_level
+            {%- for pair_class in classes %},
+            sum(shares.{{ pair_class }}) as {{ pair_class }}
+            {%- endfor %}
+        from {{ levels }} as levels
+        inner join shares
+            on levels.pattern_key = shares.pattern_key
+        group by
+            levels.attribute,
+            levels.agreement_level
     ),
 
     expected as (
+        {%- for pair_class in classes if pair_class != 'strangers' %}
         select
-            pattern_key,
-            pair_class,
-            pair_count * weight / sum(weight) over (partition by pattern_key) as pair_count
-        from scaled
+            '{{ pair_class }}' as pair_class,
+            attribute,
+            agreement_level,
+            {{ pair_class }} as pair_count
+        from class_counts
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
     ),
 
     expected_shares as (
         select
             expected.pair_class,
             least(
-                greatest(sum(expected.pair_count), 0.5) / {{ pair_count }},
-                coalesce(min(bounds.probability), 1)
+                greatest(expected.pair_count, 0.5) / {{ pair_count }},
+                coalesce(bounds.probability, 1)
             ) as probability
         from expected
         left join {{ rows }} as bounds
             on
                 bounds.kind = 'bound'
                 and expected.pair_class = bounds.pair_class
-        where expected.pair_class <> 'strangers'
-        group by expected.pair_class
-    ),
-
-    expected_levels as (
-        select
-            expected.pair_class,
-            levels.attribute,
-            levels.agreement_level,
-            sum(expected.pair_count) as pair_count
-        from expected
-        inner join {{ levels }} as levels
-            on expected.pattern_key = levels.pattern_key
-        where expected.pair_class <> 'strangers'
-        group by
-            expected.pair_class,
-            levels.attribute,
-            levels.agreement_level
+        where expected.attribute = ''
     ),
 
     counted as (
@@ -203,14 +212,14 @@
             priors.pair_class,
             priors.attribute,
             priors.agreement_level,
-            coalesce(expected_levels.pair_count, 0) + priors.seen_pairs
+            coalesce(expected.pair_count, 0) + priors.seen_pairs
             + priors.prior_pairs * priors.probability as pair_count
         from {{ priors }} as priors
-        left join expected_levels
+        left join expected
             on
-                priors.pair_class = expected_levels.pair_class
-                and priors.attribute = expected_levels.attribute
-                and priors.agreement_level = expected_levels.agreement_level
+                priors.pair_class = expected.pair_class
+                and priors.attribute = expected.attribute
+                and priors.agreement_level = expected.agreement_level
         where priors.prior_pairs is not null
     )
 

@@ -176,7 +176,7 @@ bounds as (
     select
         '{{ pair_class }}' as pair_class,
         {%- if times is none %}
-        cast(1 as double) as most_probable
+        max(cast(1 as double)) as most_probable
         {%- else %}
         {{ times }} * exp(sum(ln(chance_probabilities.probability))) as most_probable
         {%- endif %}
