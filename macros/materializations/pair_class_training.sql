@@ -196,7 +196,7 @@
         select
             expected.pair_class,
             least(
-                greatest(expected.pair_count, 0.5) / {{ pair_count }},
+                greatest(expected.pair_count * coalesce(bounds.pair_count, 1), 0.5) / {{ pair_count }},
                 coalesce(bounds.probability, 1)
             ) as probability
         from expected

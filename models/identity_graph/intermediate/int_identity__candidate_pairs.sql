@@ -1,5 +1,5 @@
-{# One row per pair of persons so far, by their numbers, that blocking rules bring together: the keys
-   that they share add up to enough evidence. #}
+{# One row per pair of persons so far, by their numbers, that blocking rules bring together: the
+   keys that they share add up to enough evidence. #}
 {%- set enough = 1000000 * var('matching_min_evidence') %}
 with
 
@@ -20,7 +20,7 @@ hashed_keys as (
     group by person_number
 ),
 
--- A bit for each key of a person. Who has two keys with one bit has two bits that all of those have.
+-- A bit for each key of a person; two bits more that all have who have two keys with the same bit.
 signatures as (
     select
         person_number,

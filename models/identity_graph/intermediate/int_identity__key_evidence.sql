@@ -82,15 +82,17 @@ pairs as (
         number_other
 ),
 
+compared_persons as (
+    select number_other as person_number
+    from pairs
+    group by number_other
+),
+
 compared_profiles as (
     select profiles.*
     from profiles
-    inner join (
-        select number_other
-        from pairs
-        group by number_other
-    ) as others
-        on profiles.person_number = others.number_other
+    inner join compared_persons
+        on profiles.person_number = compared_persons.person_number
 ),
 
 -- What agrees, and what both have, is kept as bits: one for each rule.

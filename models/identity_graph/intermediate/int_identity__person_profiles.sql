@@ -78,18 +78,19 @@ grouped as (
 -- The parts that blocking rules are made of follow from the rest, so rows are not grouped by them.
 final as (
     select
-        grouped.*,
         persons.person_number,
+        grouped.*,
         {{ regex_extract('grouped.given_name', '^([^ ]+)') }} as first_name,
         case
-            when given_name < family_name then given_name || '|' || family_name
-            else family_name || '|' || given_name
+            when grouped.given_name < grouped.family_name
+                then grouped.given_name || '|' || grouped.family_name
+            else grouped.family_name || '|' || grouped.given_name
         end as name_pair,
-        substring(given_name, 1, 3) as given_name_start,
-        substring(family_name, 1, 3) as family_name_start,
-        year(birth_date) as birth_year,
-        month(birth_date) * 100 + day(birth_date) as birth_day,
-        {{ local_part('email') }} as email_name
+        substring(grouped.given_name, 1, 3) as given_name_start,
+        substring(grouped.family_name, 1, 3) as family_name_start,
+        year(grouped.birth_date) as birth_year,
+        month(grouped.birth_date) * 100 + day(grouped.birth_date) as birth_day,
+        {{ local_part('grouped.email') }} as email_name
     from grouped
     inner join persons
         on grouped.person = persons.person

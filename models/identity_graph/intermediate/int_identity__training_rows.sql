@@ -2,7 +2,8 @@
    in one combination of levels, with the number of candidate pairs that show it (attribute ''
    counts the combination itself); 'prior': what is believed of a class, attribute and
    level beforehand, with its weight in pairs (NULL: it stays as it is) and the pairs
-   that were seen; 'bound': the largest share that a class may take; 'pairs': all pairs of
+   that were seen; 'bound': the largest share that a class may take and how often each of its pairs counts
+   (pair_count); 'pairs': all pairs of
    persons that there are. #}
 {%- set attributes = var('matching_attributes') %}
 {%- set identifiers = ['email', 'phone', 'national_id'] %}
@@ -171,14 +172,18 @@ prior_rows as (
     from chance_probabilities
 ),
 
+-- Where nothing else bounds a kind, its pairs count once for each attribute that it agrees on. That
+-- leans to lookalikes: two of a home who become one are worse than one who stays two.
 bounds as (
     {%- for pair_class, times in var('matching_lookalikes').items() %}
     select
         '{{ pair_class }}' as pair_class,
         {%- if times is none %}
-        max(cast(1 as double)) as most_probable
+        max(cast(1 as double)) as most_probable,
+        cast(count(*) as double) as weight
         {%- else %}
-        {{ times }} * exp(sum(ln(chance_probabilities.probability))) as most_probable
+        {{ times }} * exp(sum(ln(chance_probabilities.probability))) as most_probable,
+        cast(1 as double) as weight
         {%- endif %}
     from chance_probabilities
     inner join agreeing
@@ -226,7 +231,7 @@ final as (
         '' as attribute,
         0 as agreement_level,
         cast(null as bigint) as pattern_key,
-        cast(null as double) as pair_count,
+        weight as pair_count,
         most_probable as probability,
         cast(null as double) as prior_pairs
     from bounds
