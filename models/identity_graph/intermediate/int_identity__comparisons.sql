@@ -77,8 +77,6 @@ pairs as (
 
 compared as (
     select
-        pairs.number_one,
-        pairs.number_other,
         {%- for attribute, rule in attributes.items() %}
         {{ level_worth }}
         * {{ comparison_level(attribute, 'pairs', 'pairs.is_nickname', 'pairs.swap_count') }}
@@ -88,18 +86,20 @@ compared as (
                 then pairs.{{ attribute }}_rarity
             else 0
         end
-        {%- endif %} as {{ attribute }}{{ ',' if not loop.last }}
+        {%- endif %} as {{ attribute }},
         {%- endfor %}
+        pairs.number_one,
+        pairs.number_other
     from pairs
 ),
 
 best as (
     select
-        number_one,
-        number_other,
         {%- for attribute in attributes %}
-        max({{ attribute }}) as {{ attribute }}{{ ',' if not loop.last }}
+        max({{ attribute }}) as {{ attribute }},
         {%- endfor %}
+        number_one,
+        number_other
     from compared
     group by
         number_one,
@@ -108,13 +108,13 @@ best as (
 
 levelled as (
     select
-        number_one,
-        number_other,
         {%- for attribute in attributes %}
+        {{ attribute }} as {{ attribute }}_agreement,
         cast(floor(({{ attribute }} + {{ most_rarity }}) / {{ level_worth }}) as int)
             as {{ attribute }},
-        {{ attribute }} as {{ attribute }}_agreement{{ ',' if not loop.last }}
         {%- endfor %}
+        number_one,
+        number_other
     from best
 ),
 
@@ -124,9 +124,10 @@ final as (
         persons_other.person as person_other,
         {%- for pair_class in ['strangers'] + lookalikes %}
         0
-        {%- for attribute, rule in attributes.items()
-            if rule.rarity and pair_class not in rule.lookalikes %}
-        + {{ level_worth }} * {{ attribute }} - {{ attribute }}_agreement
+        {%- for attribute, rule in attributes.items() %}
+        {%- if rule.rarity and pair_class not in rule.lookalikes %}
+        + {{ level_worth }} * levelled.{{ attribute }} - levelled.{{ attribute }}_agreement
+        {%- endif %}
         {%- endfor %} as {{ pair_class }}_rarity,
         {%- endfor %}
         {{ pattern_key() }} as pattern_key
