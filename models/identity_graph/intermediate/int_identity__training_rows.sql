@@ -180,7 +180,7 @@ bounds as (
         '{{ pair_class }}' as pair_class,
         {%- if times is none %}
         max(cast(1 as double)) as most_probable,
-        cast(count(*) as double) as weight
+        cast(greatest(count(*), 1) as double) as weight
         {%- else %}
         {{ times }} * exp(sum(ln(chance_probabilities.probability))) as most_probable,
         cast(1 as double) as weight
