@@ -2,10 +2,11 @@
     differ from row to row and hardly ever need cleaning, so they are looked at first; all words are short. Only for what
     is a record's key, since the SQL is longer, which costs planning. -#}
 {% macro clean_id(expression) -%}
-    {%- set text = trimmed_text(expression) -%}
+    {%- set text = 'cast(' ~ expression ~ ' as string)' -%}
+    {%- set trimmed = trimmed_text(expression) -%}
     {{ unless_plain_text(
-        'cast(' ~ expression ~ ' as string)',
-        'when not ' ~ is_word_for_nothing(text) ~ ' then ' ~ text,
-        longer_than=9
+        text,
+        '(length(' ~ text ~ ') > 9 or not ' ~ is_word_for_nothing(text) ~ ')',
+        'when not ' ~ is_word_for_nothing(trimmed) ~ ' then ' ~ trimmed,
     ) }}
 {%- endmacro %}
