@@ -113,7 +113,7 @@ bench-identity: setup ## Measure components and matching beside scipy and Splink
 
 .PHONY: lint
 lint: setup ## Check style and types
-	@$(BIN)/python scripts/test.py ruff mypy sqlfluff
+	@$(BIN)/python scripts/test.py ruff mypy sqlfluff-staging sqlfluff
 
 .PHONY: format
 format: setup ## Rewrite Python and SQL in the project's style

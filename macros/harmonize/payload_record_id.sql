@@ -13,7 +13,7 @@
         {%- if '{' ~ part ~ '}' in pattern -%}
             {%- set readings = [] -%}
             {%- for name in part.split('|') -%}
-                {%- do readings.append(clean_id(json_text(payload, name))) -%}
+                {%- do readings.append(clean_id_of_few(json_text(payload, name))) -%}
             {%- endfor -%}
             {%- do parts.append(readings[0] if readings | length == 1 else 'coalesce(' ~ readings | join(', ') ~ ')') -%}
         {%- else -%}

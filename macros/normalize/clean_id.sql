@@ -10,3 +10,9 @@
         'when not ' ~ is_word_for_nothing(trimmed) ~ ' then ' ~ trimmed,
     ) }}
 {%- endmacro %}
+
+{#- The same in short SQL, for where few rows are read. -#}
+{% macro clean_id_of_few(expression) -%}
+    {%- set trimmed = trimmed_text(expression) -%}
+    case when not {{ is_word_for_nothing(trimmed) }} then {{ trimmed }} end
+{%- endmacro %}

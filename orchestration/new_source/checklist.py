@@ -31,7 +31,7 @@ def checklist(source: str, views: Sequence[View]) -> str:
         "- [ ] A row for the source in models/staging/README.md (What becomes of what).",
         f"- [ ] Land the files at landing/{source}/<table>/, then `make run`; read the row",
         "  accounting in the summary and `staging.rejected_records`.",
-        '- [ ] `make test PARTS="sqlfluff project"`',
+        '- [ ] `make test PARTS="sqlfluff-staging project"`',
     ]
     for view in views:
         lines += ["", *_table(view)]
