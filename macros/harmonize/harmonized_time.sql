@@ -24,9 +24,9 @@
         )) -%}
     {%- endfor -%}
     {%- set times = json_object(pairs) -%}
-    case
-        when {{ times }} is null then rejected_values
-        when rejected_values is null then {{ times }}
-        else left(rejected_values, length(rejected_values) - 1) || ',' || substr({{ times }}, 2)
-    end
+    coalesce(
+        left(rejected_values, length(rejected_values) - 1) || ',' || substr({{ times }}, 2),
+        {{ times }},
+        rejected_values
+    )
 {%- endmacro %}

@@ -3,11 +3,10 @@
     is a record's key, since the SQL is longer, which costs planning. -#}
 {% macro clean_id(expression) -%}
     {%- set text = 'cast(' ~ expression ~ ' as string)' -%}
-    {%- set trimmed = trimmed_text(expression) -%}
     {{ unless_plain_text(
         text,
         '(length(' ~ text ~ ') > 9 or not ' ~ is_word_for_nothing(text) ~ ')',
-        'when not ' ~ is_word_for_nothing(trimmed) ~ ' then ' ~ trimmed,
+        clean_id_of_few(expression),
     ) }}
 {%- endmacro %}
 

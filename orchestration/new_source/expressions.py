@@ -102,14 +102,18 @@ def _text_expression(
 
 def text_of(view: View, column: SampleColumn) -> str:
     """A landed column as clean text."""
-    if column.data_type == "string":
-        return f"{{{{ clean_text({landed_reference(view, column, in_jinja=True)}) }}}}"
-    return f"cast({landed_reference(view, column, in_jinja=False)} as string)"
+    return _cleaned("clean_text", view, column)
 
 
 def id_of(view: View, column: SampleColumn) -> str:
     """A landed column as a clean id: words for nothing are none."""
-    return text_of(view, column).replace("clean_text(", "clean_id(")
+    return _cleaned("clean_id", view, column)
+
+
+def _cleaned(macro: str, view: View, column: SampleColumn) -> str:
+    if column.data_type == "string":
+        return f"{{{{ {macro}({landed_reference(view, column, in_jinja=True)}) }}}}"
+    return f"cast({landed_reference(view, column, in_jinja=False)} as string)"
 
 
 def text_argument(view: View, column: SampleColumn) -> str:
