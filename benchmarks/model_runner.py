@@ -27,7 +27,16 @@ ROOT = Path(__file__).resolve().parents[1]
 MATERIALIZATIONS = re.compile(r"{%-?\s*materialization\b.*?endmaterialization\s*-?%}", re.S)
 MACRO_TAG = re.compile(r"{%(-?) macro ")
 REFERENCE = re.compile(r"ref\('(\w+)'")
+WORD = re.compile(r"\w+")
 MACRO_NAME = re.compile(r"macro dbt_macro__(\w+)\(")
+
+
+def apply_settings(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give a connection the settings of profiles.yml, but for those that come from outside."""
+    profile = yaml_once(ROOT / "profiles.yml")["customer_data_platform"]["outputs"]["duckdb"]
+    for name, value in profile["settings"].items():
+        if "{{" not in str(value):
+            connection.execute(f"set {name} = '{value}'")
 
 
 class _Returned(Exception):
@@ -81,6 +90,18 @@ class _Row(tuple[Any, ...]):
         return super().__getitem__(self._names.index(key) if isinstance(key, str) else key)
 
 
+class _Model:
+    """What macros ask of the node that is being built; its YAML is read when its columns are."""
+
+    def __init__(self, columns_of: Callable[[str], list[dict[str, Any]]]) -> None:
+        self.name = ""
+        self._columns_of = columns_of
+
+    @property
+    def columns(self) -> dict[str, SimpleNamespace]:
+        return {column["name"]: SimpleNamespace(**column) for column in self._columns_of(self.name)}
+
+
 class ModelRunner:
     """Builds models into one DuckDB connection, one schema, by their own names."""
 
@@ -104,7 +125,7 @@ class ModelRunner:
         self._full_refresh = False
         self._exists = False
         # Macros keep what they were handed when they were loaded, so one object serves all models.
-        self._model = SimpleNamespace(name="model", columns={})
+        self._model = _Model(self.columns_of)
         self._in_transaction = False
         self._templates: dict[str, jinja2.Template] = {}
         self._environment = jinja2.Environment(
@@ -113,7 +134,24 @@ class ModelRunner:
         )
         self._globals = cast(dict[str, Any], self._environment.globals)
         self._globals.update(self._context(), graph=graph, project_name=project["name"])
-        self._load_macros()
+        self._macro_sources: dict[str, str] = {}
+        self._macros: dict[str, Any] = {}
+        self._find_macros()
+
+    def compile(self, *names: str) -> None:
+        """Compile the macros that models and the models that they read may call, before a clock."""
+        found: set[str] = set()
+
+        def visit(text: str) -> None:
+            words = set(WORD.findall(text))
+            words |= {f"{kind}_sql" for kind in words}  # the steps of a materialisation
+            for name in (words & self._macro_sources.keys()) - found:
+                found.add(name)
+                self._compiled_macro(name)
+                visit(self._macro_sources[name])
+
+        for model in self.ordered(names):
+            visit(self.models[model].read_text(encoding="utf-8"))
 
     def render(self, expression: str) -> str:
         """A Jinja expression, such as a call of a macro, as text."""
@@ -145,7 +183,6 @@ class ModelRunner:
         self._this = self._relation(name)
         self._full_refresh = full_refresh
         self._model.name = name
-        self._model.columns = {c["name"]: SimpleNamespace(**c) for c in self.columns_of(name)}
         template = self._templates.get(name)
         if template is None:
             template = self._environment.from_string(self.models[name].read_text(encoding="utf-8"))
@@ -343,30 +380,27 @@ class ModelRunner:
             "should_full_refresh": lambda: self._full_refresh,
         }
 
-    def _load_macros(self) -> None:
-        macros: dict[str, Any] = {}
-
-        def returning(name: str) -> Callable[..., Any]:
-            def call(*arguments: Any, **named: Any) -> Any:
-                try:
-                    return macros[name](*arguments, **named)
-                except _Returned as returned:
-                    return returned.value
-
-            return call
-
+    def _find_macros(self) -> None:
+        """Make every macro callable; its file is compiled when it is called first."""
         # The prefix keeps a call inside a file from finding the bare macro: all go through globals.
-        sources = [
-            MACRO_TAG.sub(
+        for path in sorted((ROOT / "macros").rglob("*.sql")):
+            source = MACRO_TAG.sub(
                 r"{%\1 macro dbt_macro__",
                 MATERIALIZATIONS.sub("", path.read_text(encoding="utf-8")),
             )
-            for path in sorted((ROOT / "macros").rglob("*.sql"))
-        ]
-        for source in sources:
             for name in MACRO_NAME.findall(source):
-                self._globals[name] = returning(name)
-        for source in sources:
-            module = self._environment.from_string(source).make_module()
-            for name, macro in vars(module).items():
-                macros[name.removeprefix("dbt_macro__")] = macro
+                self._macro_sources[name] = source
+                self._globals[name] = partial(self._call_macro, name)
+
+    def _call_macro(self, name: str, /, *arguments: Any, **named: Any) -> Any:
+        try:
+            return self._compiled_macro(name)(*arguments, **named)
+        except _Returned as returned:
+            return returned.value
+
+    def _compiled_macro(self, name: str) -> Callable[..., Any]:
+        if name not in self._macros:
+            module = self._environment.from_string(self._macro_sources[name]).make_module()
+            for found, macro in vars(module).items():
+                self._macros[found.removeprefix("dbt_macro__")] = macro
+        return cast(Callable[..., Any], self._macros[name])

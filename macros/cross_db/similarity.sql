@@ -100,11 +100,13 @@
     {{ raise_unsupported_adapter('is_one_edit') }}
 {%- endmacro %}
 
-{#- A swap of neighbours is two edits to Levenshtein, whose distance costs a fifth. Only a CASE keeps the engine
-    from computing both. -#}
+{#- Of strings of one length those that differ in more than two places are found at a fifth of the cost of a
+    distance. Only a CASE keeps the engine from computing everything, and empty strings from counting places. -#}
 {% macro duckdb__is_one_edit(one, other) -%}
     case
-        when levenshtein({{ one }}, {{ other }}) <= 2 then damerau_levenshtein({{ one }}, {{ other }}) <= 1
+        when {{ one }} = {{ other }} then true
+        when length({{ one }}) <> length({{ other }}) then levenshtein({{ one }}, {{ other }}) <= 1
+        when hamming({{ one }}, {{ other }}) <= 2 then damerau_levenshtein({{ one }}, {{ other }}) <= 1
         else false
     end
 {%- endmacro %}
@@ -126,4 +128,21 @@
             )
         )
     )
+{%- endmacro %}
+
+{#- Whether a string begins with another. -#}
+{% macro begins_with(expression, beginning) -%}
+    {{ return(adapter.dispatch('begins_with')(expression, beginning)) }}
+{%- endmacro %}
+
+{% macro default__begins_with(expression, beginning) -%}
+    {{ raise_unsupported_adapter('begins_with') }}
+{%- endmacro %}
+
+{% macro duckdb__begins_with(expression, beginning) -%}
+    starts_with({{ expression }}, {{ beginning }})
+{%- endmacro %}
+
+{% macro spark__begins_with(expression, beginning) -%}
+    startswith({{ expression }}, {{ beginning }})
 {%- endmacro %}

@@ -41,15 +41,20 @@
     {{ return(found) }}
 {%- endmacro %}
 
-{#- SQL of the sum of the bits of the rules on which two profiles agree; is_comparable: of those whose columns both
-    have. -#}
-{% macro bits_of_pair(one, other, is_comparable=false) -%}
+{#- SQL of the sum of the bits of the rules on which two profiles agree. -#}
+{% macro bits_of_pair(one, other) -%}
     {%- for columns in var('matching_blocking_rules') -%}
         {{ ' + ' if not loop.first }}case when
-        {%- for column in columns %}{{ ' and' if not loop.first }}
-            {%- if is_comparable %} {{ one }}.{{ column }} is not null and {{ other }}.{{ column }} is not null
-            {%- else %} {{ one }}.{{ column }} = {{ other }}.{{ column }}
-            {%- endif %}
+        {%- for column in columns %}{{ ' and' if not loop.first }} {{ one }}.{{ column }} = {{ other }}.{{ column }}
+        {%- endfor %} then {{ bits_of_rules([loop.index]) }} else 0 end
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- SQL of the sum of the bits of the rules for which a profile has every column. -#}
+{% macro bits_of_profile(profile) -%}
+    {%- for columns in var('matching_blocking_rules') -%}
+        {{ ' + ' if not loop.first }}case when
+        {%- for column in columns %}{{ ' and' if not loop.first }} {{ profile }}.{{ column }} is not null
         {%- endfor %} then {{ bits_of_rules([loop.index]) }} else 0 end
     {%- endfor -%}
 {%- endmacro %}

@@ -1,7 +1,13 @@
+{#- The columns of int_identity__person_profiles that comparison_level looks at, of both sides of a pair. -#}
+{% macro compared_columns() -%}
+    {%- set attributes = var('matching_attributes') | reject('equalto', 'home') | list -%}
+    {{ return(attributes + ['email_name', 'address', 'house_number', 'postal_code', 'city']) }}
+{%- endmacro %}
+
 {#- How well two values of an attribute agree, as an SQL integer: the number of levels that the var
     matching_attributes lists plus one for the best of them, 2 for the last, 1 for a disagreement, 0 when a value
     is missing.
-    pair: alias of a row with the columns of int_identity__person_profiles twice, <column>_one and <column>_other.
+    pair: alias of a row with each of compared_columns twice, <column>_one and <column>_other.
     is_nickname, swaps: SQL of what only the caller can know: whether both names are forms of one; how many of
     the two persons' names have changed places (NULL: not looked at). -#}
 {% macro comparison_level(attribute, pair, is_nickname='false', swaps='null') -%}
@@ -42,7 +48,7 @@
     {%- elif kind == 'similar' -%}
         {{ jaro_winkler(a, b) }} >= {{ words[1] }}
     {%- elif kind == 'begins' -%}
-        substring({{ a }}, 1, length({{ b }})) = {{ b }} or substring({{ b }}, 1, length({{ a }})) = {{ a }}
+        {{ begins_with(a, b) }} or {{ begins_with(b, a) }}
     {%- elif kind == 'edits' and words[1] | int == 1 -%}
         {{ is_one_edit('cast(' ~ a ~ ' as string)', 'cast(' ~ b ~ ' as string)') }}
     {%- elif kind == 'edits' -%}
@@ -57,9 +63,9 @@
     {%- elif kind == 'days' -%}
         abs({{ days_between(a, b) }}) <= {{ words[1] }}
     {%- elif kind == 'local_part' -%}
-        {{ local_part(a) }} = {{ local_part(b) }}
+        {{ pair }}.email_name_one = {{ pair }}.email_name_other
     {%- elif kind == 'local_part_similar' -%}
-        {{ jaro_winkler(local_part(a), local_part(b)) }} >= {{ words[1] }}
+        {{ jaro_winkler(pair ~ '.email_name_one', pair ~ '.email_name_other') }} >= {{ words[1] }}
     {%- elif kind == 'swapped' -%}
         {{ swaps }} = 2
     {%- elif kind == 'half_swapped' -%}
@@ -73,10 +79,6 @@
             ~ "half_swapped, home_same, home_similar, home_door, home_postal_code, home_area, home_city."
         ) }}
     {%- endif -%}
-{%- endmacro %}
-
-{% macro local_part(email) -%}
-    substring({{ email }}, 1, position('@' in {{ email }}) - 1)
 {%- endmacro %}
 
 {#- Levels of the home: address, postal code and city are no three pieces of evidence but one. -#}

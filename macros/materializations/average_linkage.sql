@@ -65,14 +65,11 @@
     select
         least(node_a, node_b) as one,
         greatest(node_a, node_b) as other,
-        cast(sum(greatest(-10000, least(15000, weight))) as bigint) as weight_sum,
-        max(weight) as best_weight,
-        cast(count(*) as bigint) as pair_count
+        cast(greatest(-10000, least(15000, weight)) as bigint) as weight_sum,
+        weight as best_weight,
+        cast(1 as bigint) as pair_count
     from ({{ pairs_sql }}) as scored
     where node_a <> node_b
-    group by
-        least(node_a, node_b),
-        greatest(node_a, node_b)
 {% endmacro %}
 
 {#- A cluster without a pair that is good enough has none after any merge of others, for the best of two is one of

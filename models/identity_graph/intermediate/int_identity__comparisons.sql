@@ -7,8 +7,7 @@
     and, of all values that reach it, the rarest. #}
 {%- set most_rarity = 8000 %}
 {%- set level_worth = 20000 %}
-{%- set home_columns = ['address', 'house_number', 'postal_code', 'city'] %}
-{%- set columns = attributes.keys() | reject('equalto', 'home') | list + home_columns %}
+{%- set columns = compared_columns() %}
 with
 
 candidate_pairs as (

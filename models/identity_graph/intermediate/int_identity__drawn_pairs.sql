@@ -1,80 +1,57 @@
-{# One row per pair of profiles in the sample: kind 'chance' for pairs drawn at random,
-   'same_person' for profiles that identifiers have tied together. A table, so that the engine knows
-   how many there are and reads the wide profiles beside them, not them beside the profiles. #}
+{# One row per pair of profiles in the sample, by their numbers: of two persons drawn at random, or
+   of one person whom identifiers have tied together (is_same_person). A table, so that the engine
+   knows how many there are and reads the wide profiles beside them, not them beside the profiles. #}
 with
 
 profiles as {{ not_materialized() }} (
     select
-        customer_record,
+        profile_number,
         person_number
     from {{ ref('int_identity__person_profiles') }}
 ),
 
-numbered as (
+-- Profiles of one person follow one another.
+placed as (
     select
-        customer_record,
+        profile_number,
         person_number,
-        row_number() over (order by md5(customer_record)) as draw,
+        row_number() over (order by profile_number) as place,
         count(*) over () as profile_count
     from profiles
 ),
 
--- Everybody is paired with those who follow in the order drawn, as many as the sample allows.
-chance_pairs as (
+-- Everybody is paired with those who follow, as many as the sample allows.
+drawn as (
     select
-        'chance' as kind,
-        numbered.draw as draw_one,
-        (numbered.draw - 1 + steps.step) % numbered.profile_count + 1 as draw_other
-    from numbered
+        placed.place as place_one,
+        (placed.place - 1 + steps.step) % placed.profile_count + 1 as place_other,
+        steps.step
+    from placed
     {{ unnest_list(
         number_sequence(
             '1',
-            'greatest(1, cast(round(' ~ var('matching_sample_pairs') ~ ' / numbered.profile_count) as bigint))'
+            'greatest(1, cast(round(' ~ var('matching_sample_pairs') ~ ' / placed.profile_count) as bigint))'
         ),
         'steps',
         'step'
     ) }}
     where
-        numbered.draw <= {{ var('matching_sample_pairs') }}
-        and 2 * steps.step < numbered.profile_count
-),
-
-following as (
-    select
-        draw as draw_one,
-        lead(draw) over (partition by person_number order by draw) as draw_other
-    from numbered
-),
-
-same_person_pairs as (
-    select
-        'same_person' as kind,
-        draw_one,
-        draw_other
-    from following
-    where
-        draw_other is not null
-        and draw_one <= {{ var('matching_sample_pairs') }}
-),
-
-drawn as (
-    select * from chance_pairs
-    union all
-    select * from same_person_pairs
+        placed.place <= {{ var('matching_sample_pairs') }}
+        and 2 * steps.step < placed.profile_count
 ),
 
 final as (
     select
-        drawn.kind,
-        one.customer_record as record_one,
-        other.customer_record as record_other
+        one.profile_number as profile_one,
+        other.profile_number as profile_other,
+        one.person_number = other.person_number as is_same_person
     from drawn
-    inner join numbered as one
-        on drawn.draw_one = one.draw
-    inner join numbered as other
-        on drawn.draw_other = other.draw
+    inner join placed as one
+        on drawn.place_one = one.place
+    inner join placed as other
+        on drawn.place_other = other.place
     where
-        drawn.kind = 'same_person'
+        drawn.step = 1
         or one.person_number <> other.person_number
 )
 

@@ -6,7 +6,10 @@
 with
 
 profiles as {{ not_materialized() }} (
-    select * from {{ ref('int_identity__person_profiles') }}
+    select
+        *,
+        {{ bits_of_profile('profiles') }} as usable_rules
+    from {{ ref('int_identity__person_profiles') }} as profiles
 ),
 
 blocking_keys as {{ not_materialized() }} (
@@ -34,26 +37,10 @@ other_counts as (
     {%- endfor %}
 ),
 
-persons as (
-    select
-        person_number,
-        min(customer_record) as customer_record
-    from profiles
-    group by person_number
-),
-
-counted as (
-    select count(*) as person_count
-    from persons
-),
-
+-- Persons are numbered in an order drawn by lot.
 sampled as (
-    select persons.person_number
-    from persons
-    cross join counted
-    where
-        {{ hash_bucket('persons.customer_record', 1000000) }}
-        < 1000000.0 * {{ sampled_persons }} / counted.person_count
+    select greatest(1, cast(floor(max(person_number) / {{ sampled_persons }}) as int)) as one_in
+    from profiles
 ),
 
 shared_keys as (
@@ -64,7 +51,7 @@ shared_keys as (
         one.other_count
     from sampled
     inner join blocking_keys as one
-        on sampled.person_number = one.person_number
+        on one.person_number % sampled.one_in = 0
     inner join blocking_keys as other
         on
             one.rule_number = other.rule_number
@@ -101,7 +88,7 @@ compared as (
         pairs.number_one,
         pairs.number_other,
         bit_or({{ bits_of_pair('one', 'other') }}) as agreeing_rules,
-        bit_or({{ bits_of_pair('one', 'other', is_comparable=true) }}) as comparable_rules
+        bit_or(one.usable_rules & other.usable_rules) as comparable_rules
     from pairs
     inner join profiles as one
         on pairs.number_one = one.person_number

@@ -9,11 +9,12 @@ comparisons as (
     from {{ ref('int_identity__comparisons') }}
 ),
 
-sampled_pairs as (
+sampled_patterns as (
     select
         kind,
-        pattern_key
-    from {{ ref('int_identity__sampled_pairs') }}
+        pattern_key,
+        pair_count
+    from {{ ref('int_identity__sampled_patterns') }}
 ),
 
 patterns as (
@@ -27,11 +28,8 @@ patterns as (
     select
         kind,
         pattern_key,
-        cast(count(*) as double) as pair_count
-    from sampled_pairs
-    group by
-        kind,
-        pattern_key
+        pair_count
+    from sampled_patterns
 ),
 
 digits as (

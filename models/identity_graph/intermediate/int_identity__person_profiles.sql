@@ -1,6 +1,6 @@
 {# One row per distinct profile of a person so far: the component of shared identifiers that its
-   records are in, a small number for it in the order of components, what the records say, and the
-   parts of that which keys are made of. #}
+   records are in, small numbers for it and for the profile, both in an order drawn by lot, what the
+   records say, and the parts of that which keys are made of. #}
 with
 
 profiles as (
@@ -33,17 +33,21 @@ records as (
         on nodes.node_id = components.node
 ),
 
-persons as (
+-- A component is the least of its hashes, so its first digits are small where it is large.
+numbered_records as (
     select
+        customer_record,
         person,
-        cast(row_number() over (order by person) as int) as person_number
+        cast(dense_rank() over (order by person % 2147483647, person) as int) as person_number,
+        cast(
+            row_number() over (order by person % 2147483647, person, customer_record) as int
+        ) as record_number
     from records
-    group by person
 ),
 
 grouped as (
     select
-        records.person,
+        numbered_records.person_number,
         profiles.given_name,
         profiles.family_name,
         profiles.second_family_name,
@@ -55,13 +59,15 @@ grouped as (
         profiles.house_number,
         profiles.postal_code,
         profiles.city,
+        min(numbered_records.person) as person,
+        min(numbered_records.record_number) as profile_number,
         min(profiles.customer_record) as customer_record,
         count(*) as record_count
     from profiles
-    inner join records
-        on profiles.customer_record = records.customer_record
+    inner join numbered_records
+        on profiles.customer_record = numbered_records.customer_record
     group by
-        records.person,
+        numbered_records.person_number,
         profiles.given_name,
         profiles.family_name,
         profiles.second_family_name,
@@ -78,22 +84,19 @@ grouped as (
 -- The parts that blocking rules are made of follow from the rest, so rows are not grouped by them.
 final as (
     select
-        persons.person_number,
-        grouped.*,
-        {{ regex_extract('grouped.given_name', '^([^ ]+)') }} as first_name,
+        *,
+        {{ regex_extract('given_name', '^([^ ]+)') }} as first_name,
         case
-            when grouped.given_name < grouped.family_name
-                then grouped.given_name || '|' || grouped.family_name
-            else grouped.family_name || '|' || grouped.given_name
+            when given_name < family_name
+                then given_name || '|' || family_name
+            else family_name || '|' || given_name
         end as name_pair,
-        substring(grouped.given_name, 1, 3) as given_name_start,
-        substring(grouped.family_name, 1, 3) as family_name_start,
-        year(grouped.birth_date) as birth_year,
-        month(grouped.birth_date) * 100 + day(grouped.birth_date) as birth_day,
-        {{ local_part('grouped.email') }} as email_name
+        substring(given_name, 1, 3) as given_name_start,
+        substring(family_name, 1, 3) as family_name_start,
+        year(birth_date) as birth_year,
+        month(birth_date) * 100 + day(birth_date) as birth_day,
+        substring(email, 1, position('@' in email) - 1) as email_name
     from grouped
-    inner join persons
-        on grouped.person = persons.person
 )
 
 select * from final

@@ -1,9 +1,8 @@
-{# One row per sampled pair of profiles with the levels of agreement per attribute, packed as
-   pattern_key: kind 'chance' for pairs drawn at random, 'same_person' for profiles that
-   identifiers have tied together. #}
+{# One row per kind of sampled pairs of profiles and combination of the levels of agreement per
+   attribute, packed as pattern_key, with the number of pairs that show it: kind 'chance' for pairs
+   drawn at random, 'same_person' for profiles that identifiers have tied together. #}
 {%- set attributes = var('matching_attributes') %}
-{%- set home_columns = ['address', 'house_number', 'postal_code', 'city'] %}
-{%- set columns = attributes.keys() | reject('equalto', 'home') | list + home_columns %}
+{%- set columns = compared_columns() %}
 with
 
 drawn_pairs as (
@@ -20,7 +19,7 @@ nickname_pairs as (
 
 pairs as (
     select
-        drawn_pairs.kind,
+        drawn_pairs.is_same_person,
         {%- for column in columns %}
         one.{{ column }} as {{ column }}_one,
         other.{{ column }} as {{ column }}_other,
@@ -30,9 +29,9 @@ pairs as (
         + case when one.family_name = other.given_name then 1 else 0 end as swap_count
     from drawn_pairs
     inner join profiles as one
-        on drawn_pairs.record_one = one.customer_record
+        on drawn_pairs.profile_one = one.profile_number
     inner join profiles as other
-        on drawn_pairs.record_other = other.customer_record
+        on drawn_pairs.profile_other = other.profile_number
     left join nickname_pairs
         on
             one.first_name = nickname_pairs.form_one
@@ -45,15 +44,26 @@ compared as (
         {{ comparison_level(attribute, 'pairs', 'pairs.is_nickname', 'pairs.swap_count') }}
             as {{ attribute }},
         {%- endfor %}
-        pairs.kind
+        pairs.is_same_person
     from pairs
+),
+
+patterns as (
+    select
+        case when is_same_person then 'same_person' else 'chance' end as kind,
+        {{ pattern_key() }} as pattern_key
+    from compared
 ),
 
 final as (
     select
         kind,
-        {{ pattern_key() }} as pattern_key
-    from compared
+        pattern_key,
+        cast(count(*) as double) as pair_count
+    from patterns
+    group by
+        kind,
+        pattern_key
 )
 
 select * from final
