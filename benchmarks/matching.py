@@ -44,7 +44,7 @@ MATCHING_INPUT = (
     *("int_identity__profiles", "int_identity__nodes", "int_identity__identifier_components"),
     "nicknames",
 )
-INPUT = ".input.duckdb"
+INPUT = ".input"  # of the folder with the tables of MATCHING_INPUT
 
 COLUMNS = (
     *("given_name", "family_name", "birth_date", "email", "phone", "address_line", "postal_code"),
@@ -301,21 +301,19 @@ def resolve_here(records: Path, clusters: Path) -> None:
         f"from identity_source_records where entity = 'customers') to '{clusters}'"
     )
     matching_input = clusters.with_suffix(INPUT)
-    matching_input.unlink(missing_ok=True)
-    connection.execute(f"attach '{matching_input}' as input")
+    matching_input.mkdir(exist_ok=True)
     for table in MATCHING_INPUT:
-        connection.execute(f"create table input.{table} as select * from {table}")
+        connection.execute(f"copy {table} to '{matching_input}/{table}.parquet'")
 
 
 def match_here(tables: Path, persons: Path) -> None:
-    """The matching in it alone, from a database of MATCHING_INPUT. Runs in a process of its own."""
+    """The matching in it alone, from the files of MATCHING_INPUT. Runs in a process of its own."""
     from benchmarks.model_runner import ModelRunner, apply_settings
 
     connection = connect(persons)
     apply_settings(connection)
-    connection.execute(f"attach '{tables}' as input (read_only)")
     for table in MATCHING_INPUT:
-        connection.execute(f"create view {table} as select * from input.{table}")
+        connection.execute(f"create view {table} as select * from '{tables}/{table}.parquet'")
     runner = ModelRunner(connection)
     runner.compile("int_identity__persons")
     with cpu_noted(persons):

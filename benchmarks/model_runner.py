@@ -140,14 +140,12 @@ class ModelRunner:
 
     def compile(self, *names: str) -> None:
         """Compile the macros that models and the models that they read may call, before a clock."""
-        found: set[str] = set()
 
         def visit(text: str) -> None:
             words = set(WORD.findall(text))
             words |= {f"{kind}_sql" for kind in words}  # the steps of a materialisation
-            for name in (words & self._macro_sources.keys()) - found:
-                found.add(name)
-                self._compiled_macro(name)
+            for name in sorted(words & self._macro_sources.keys() - self._macros.keys()):
+                self._compile_file_of(name)
                 visit(self._macro_sources[name])
 
         for model in self.ordered(names):
@@ -393,14 +391,14 @@ class ModelRunner:
                 self._globals[name] = partial(self._call_macro, name)
 
     def _call_macro(self, name: str, /, *arguments: Any, **named: Any) -> Any:
+        if name not in self._macros:
+            self._compile_file_of(name)
         try:
-            return self._compiled_macro(name)(*arguments, **named)
+            return self._macros[name](*arguments, **named)
         except _Returned as returned:
             return returned.value
 
-    def _compiled_macro(self, name: str) -> Callable[..., Any]:
-        if name not in self._macros:
-            module = self._environment.from_string(self._macro_sources[name]).make_module()
-            for found, macro in vars(module).items():
-                self._macros[found.removeprefix("dbt_macro__")] = macro
-        return cast(Callable[..., Any], self._macros[name])
+    def _compile_file_of(self, macro: str) -> None:
+        module = self._environment.from_string(self._macro_sources[macro]).make_module()
+        for name, compiled in vars(module).items():
+            self._macros[name.removeprefix("dbt_macro__")] = compiled
