@@ -19,11 +19,11 @@ class _Meta(SimpleNamespace):
 
 
 @functools.cache
-def rejected_records_sql(incremental):
+def rejected_records_sql(incremental, record_id="{order_id}-{line_no}"):
     meta = _Meta(source_table="shop.line", primary=True)
     source = SimpleNamespace(
-        columns={"order_id": None, "line_no": None},
-        config=SimpleNamespace(meta=_Meta(record_id="{order_id}-{line_no}")),
+        columns={},
+        config=SimpleNamespace(meta=_Meta(record_id=record_id)),
         source_name="shop",
         name="line",
     )
@@ -132,16 +132,13 @@ class Shop:
     ],
 )
 def test_a_part_of_a_key_is_the_first_column_that_is_there(payload, key):
-    source = SimpleNamespace(
-        columns={"hash": None, "user": None, "email": None},
-        config=SimpleNamespace(meta=_Meta(record_id="{hash}|{user|email}")),
-        source_name="shop",
-        name="line",
+    shop = Shop()
+    shop.connection.execute(
+        "insert into landing_rejected_rows values ('shop', 'shop.line', 'a.csv', 1, 1, ?, 'bad', ?)",
+        [landed(1), json.dumps(payload)],
     )
-    graph = {"nodes": {}, "sources": {"source.project.shop.line": source}}
-    render = macro_renderer(dbt_context={"graph": graph, "project_name": "project"})
-    sql = render("payload_record_id('shop.line', 'payload')")
-    found = duckdb.execute(f"select {sql} from (select $1 as payload)", [json.dumps(payload)])
+    sql = rejected_records_sql(False, "{hash}|{user|email}")
+    found = shop.connection.execute(f"select source_record_id from ({sql})")
     assert found.fetchall() == [(key,)]
 
 

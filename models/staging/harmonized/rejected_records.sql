@@ -13,6 +13,7 @@
    again with other content, whose rejects are rows of their own. What a run writes again is what
    it found settled or repeated. #}
 {%- set tables = accounted_tables(ref, source) %}
+{%- set record_ids = payload_record_ids(tables | map(attribute='source_table') | list) %}
 {%- set columns = [
     'reject_id', 'source_name', 'source_table', 'source_record_id', 'landed_file', 'rejected_by',
     'reason', 'payload', 'landed_row', 'landed_at', 'batch_id',
@@ -36,10 +37,27 @@ rejected_rows as (
     select * from {{ source('landing', 'rejected_rows') }}
 ),
 
-rejected_by_staging as (
+-- Computed again for each of its two uses: rejects are few, what is accepted is everything.
+staged as {{ not_materialized() }} (
     {%- for table in tables %}
     select
-        coalesce(source_name, '{{ table.source_name }}') as source_name,
+        source_name,
+        source_table,
+        source_record_id,
+        landed_file,
+        landed_row,
+        reject_reason,
+        payload,
+        batch_id,
+        landed_at
+    from {{ table.primary }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+rejected_by_staging as (
+    select
+        coalesce(source_name, split_part(source_table, '.', 1)) as source_name,
         source_table,
         source_record_id,
         landed_file,
@@ -49,10 +67,32 @@ rejected_by_staging as (
         payload,
         batch_id,
         landed_at
-    from {{ table.primary }}
+    from staged
     where reject_reason is not null
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+),
+
+read_by_loader as (
+    select
+        {%- for tables_by_column in record_ids.columns %}
+        case
+            {%- for column, source_tables in tables_by_column.items() %}
+            when source_table in ({{ quoted_list(source_tables) }})
+                then {{ json_text('payload', column) }}
+            {%- endfor %}
+        end as text_{{ loop.index }},
+        {%- endfor %}
+        *
+    from rejected_rows
+    where source_table in ({{ quoted_list(tables | map(attribute='source_table')) }})
+),
+
+cleaned_of_loader as (
+    select
+        {%- for _ in record_ids.columns %}
+        {{ clean_id_of_few('text_' ~ loop.index) }} as cleaned_{{ loop.index }},
+        {%- endfor %}
+        *
+    from read_by_loader
 ),
 
 rejected_by_loader as (
@@ -67,10 +107,9 @@ rejected_by_loader as (
         source_name,
         {%- endif %}
         source_table,
-        case source_table
-            {%- for table in tables %}
-            when '{{ table.source_table }}'
-                then {{ payload_record_id(table.source_table, 'payload') }}
+        case
+            {%- for record_id, source_tables in record_ids.ids.items() %}
+            when source_table in ({{ quoted_list(source_tables) }}) then {{ record_id }}
             {%- endfor %}
         end as source_record_id,
         _file as landed_file,
@@ -80,8 +119,7 @@ rejected_by_loader as (
         payload,
         batch_id,
         landed_at
-    from rejected_rows
-    where source_table in ({{ quoted_list(tables | map(attribute='source_table')) }})
+    from cleaned_of_loader
 ),
 
 -- One look at the watermark for all tables: one in each branch triples the time of planning.
@@ -146,7 +184,6 @@ open_records as (
 ),
 
 accepted_by_staging as (
-    {%- for table in tables %}
     select
         source_table,
         source_name,
@@ -154,10 +191,8 @@ accepted_by_staging as (
         landed_file,
         landed_at,
         batch_id
-    from {{ table.primary }}
+    from staged
     where reject_reason is null
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
 ),
 
 accepted as (
