@@ -10,5 +10,5 @@ import sys
 from sqlfluff.cli.commands import cli
 
 if __name__ == "__main__":
-    gc.set_threshold(1_000_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
     sys.exit(cli())

@@ -52,11 +52,15 @@ class Platform:
             "CDP_LANDING": str(self.landing),
             "CDP_WAREHOUSE": str(self.warehouse),
             "CDP_TEMP": str(folder / "temp"),
-            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_TARGET_PATH": str(self.target(UNTIL)),
             "DBT_LOG_PATH": str(folder / "logs"),
             "DBT_PROFILES_DIR": str(ROOT),
             tombstones.VARIABLE: "an old family recipe",
         }
+
+    def target(self, as_of):
+        """dbt's folder, one for each time: where the time is another, it parses everything anew."""
+        return self.folder / "target" / as_of
 
     def land(self, *deliveries):
         """Put deliveries (folders in landing layout) into the landing folder and load them."""
@@ -74,7 +78,8 @@ class Platform:
     def command(self, *arguments, as_of=UNTIL):
         dbt = Path(sys.executable).with_name("dbt")
         variables = json.dumps({"as_of": as_of})
-        return [dbt, "--quiet", *arguments, "--vars", variables]
+        target = ["--target-path", self.target(as_of)]
+        return [dbt, "--quiet", *arguments, "--vars", variables, *target]
 
     def dbt(self, *arguments, as_of=UNTIL):
         done = subprocess.run(
@@ -88,7 +93,7 @@ class Platform:
 
     def killed_dbt(self, *arguments):
         """Start a run and kill it while it builds the harmonised tables."""
-        marker = self.folder / "target" / "run"
+        marker = self.target(UNTIL) / "run"
         shutil.rmtree(marker, ignore_errors=True)
         process = subprocess.Popen(
             self.command(*arguments), cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL
@@ -146,7 +151,7 @@ class Platform:
         path = self.folder / f"{name}.duckdb"
         with duckdb.connect(str(path)) as connection:
             connection.execute(f"attach '{self.warehouse}' as warehouse (read_only)")
-            for model, relation in public_models(self.folder / "target").items():
+            for model, relation in public_models(self.target(UNTIL)).items():
                 connection.execute(f"create table {model} as from warehouse.{relation}")
         return path
 
@@ -251,7 +256,7 @@ def test_batches_equal_a_full_refresh(platform):
         connection.execute(f"attach '{platform.after_refresh}' as refresh (read_only)")
         different = {}
         filled = 0
-        for model in public_models(platform.folder / "target"):
+        for model in public_models(platform.target(UNTIL)):
             counts = difference(connection, model, "batches", "refresh")
             filled += connection.execute(f"select count(*) > 0 from refresh.{model}").fetchone()[0]
             if counts != (0, 0):
