@@ -70,12 +70,13 @@ def parts() -> list[Part]:
         ),
         # One process each: sqlfluff waits for ever for a worker that has died.
         Part("sqlfluff-staging", [[*sqlfluff, *(f for f in folders if "staging" in f)]], weight=3),
-        Part("sqlfluff", [[*sqlfluff, *(f for f in folders if "staging" not in f)]], weight=3),
+        Part("sqlfluff", [[*sqlfluff, *(f for f in folders if "staging" not in f)]], weight=1),
         Part("unit", [[*pytest, "tests/unit"]], weight=2),
         Part("project", [[*pytest, "tests/project"]], weight=1),
-        Part("scenarios", [[*pytest, "tests/scenarios"]], weight=4),
+        Part("scenarios", [[*pytest, "tests/scenarios"]], weight=3),
+        # Before the data requests, which would wait for the world that the end to end tests make.
         Part("real data", [[*pytest, "tests/real_data"]], weight=5),
-        Part("end to end", [[*pytest, "-m", "not data_requests", "tests/e2e"]], weight=9),
+        Part("end to end", [[*pytest, "-m", "not data_requests", "tests/e2e"]], weight=12),
         Part("data requests", [[*pytest, "-m", "data_requests", "tests/e2e"]], weight=4),
         Part("spark", [[*pytest, "-m", "spark", "tests/spark"]], weight=5, is_default=False),
     ]

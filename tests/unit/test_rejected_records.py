@@ -134,7 +134,8 @@ class Shop:
 def test_a_part_of_a_key_is_the_first_column_that_is_there(payload, key):
     shop = Shop()
     shop.connection.execute(
-        "insert into landing_rejected_rows values ('shop', 'shop.line', 'a.csv', 1, 1, ?, 'bad', ?)",
+        "insert into landing_rejected_rows values "
+        "('shop', 'shop.line', 'a.csv', 1, 1, ?, 'not a number', ?)",
         [landed(1), json.dumps(payload)],
     )
     sql = rejected_records_sql(False, "{hash}|{user|email}")
