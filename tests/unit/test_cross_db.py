@@ -24,6 +24,13 @@ def test_a_group_is_named_as_the_engine_names_it(engine, group):
         ("28001", "280", False),
         ("", "a", True),
         ("", "ab", False),
+        ("ab", "ba", True),
+        ("abc", "acb", True),
+        ("abc", "cba", False),  # not neighbours
+        ("abcdef", "abfdec", False),
+        ("abcdef", "badcef", False),
+        ("noéa", "noaé", True),
+        ("noé", "noe", True),
     ],
 )
 def test_one_edit_is_a_character_or_a_swap_of_neighbours(one, other, is_one_edit):

@@ -1,6 +1,6 @@
-{# One row per attribute that strangers can have equal by chance, with how often that was thought to
-   happen before any data, the persons so far who have a value of it and the share of pairs of
-   strangers who have the same one. #}
+{# One row per attribute with how often strangers were thought to have it equal by chance before any
+   data, the pairs that this idea weighs, the persons so far who have a value of it and the share of
+   pairs of strangers who have the same one. #}
 {{ config(materialized='learnt_table') }}
 with
 
@@ -9,10 +9,16 @@ value_counts as (
 ),
 
 attributes as (
-    {%- for attribute, rule in var('matching_attributes').items() if rule.chance is not none %}
+    {%- for attribute, rule in var('matching_attributes').items() %}
     select
         '{{ attribute }}' as attribute,
-        cast({{ rule.chance }} as double) as chance
+        {%- if rule.chance is none %}
+        cast(0.5 as double) as chance,
+        cast(1 as double) as chance_pairs
+        {%- else %}
+        cast({{ rule.chance }} as double) as chance,
+        cast({{ var('matching_chance_pairs') }} as double) as chance_pairs
+        {%- endif %}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -22,15 +28,24 @@ counted as (
     select
         attributes.attribute,
         attributes.chance,
+        attributes.chance_pairs,
         coalesce(sum(value_counts.person_count), 0) as person_count,
-        coalesce(sum(value_counts.person_count * (value_counts.person_count - 1)) / 2, 0)
-            as agreeing_pairs
+        coalesce(
+            sum(
+                case
+                    when value_counts.value is not null
+                        then value_counts.person_count * (value_counts.person_count - 1)
+                end
+            ) / 2,
+            0
+        ) as agreeing_pairs
     from attributes
     left join value_counts
         on attributes.attribute = value_counts.attribute
     group by
         attributes.attribute,
-        attributes.chance
+        attributes.chance,
+        attributes.chance_pairs
 ),
 
 final as (
@@ -38,10 +53,8 @@ final as (
         attribute,
         chance,
         person_count,
-        (agreeing_pairs + {{ var('matching_chance_pairs') }} * chance)
-        / (
-            person_count * greatest(person_count - 1, 0) / 2 + {{ var('matching_chance_pairs') }}
-        ) as agreement_share
+        (agreeing_pairs + chance_pairs * chance)
+        / (person_count * greatest(person_count - 1, 0) / 2 + chance_pairs) as agreement_share
     from counted
 )
 

@@ -1,4 +1,5 @@
-{# One row per attribute and value with the number of persons so far who have it. #}
+{# One row per attribute and value with the number of persons so far who have it. A home is an
+   address in a place; NULL counts the persons of whom only the place is known. #}
 with
 
 profiles as {{ not_materialized() }} (
@@ -13,8 +14,14 @@ person_values as (
         cast({{ attribute }} as string) as value
     from profiles
     where {{ attribute }} is not null
-    {{ 'union' if not loop.last }}
+    union
     {%- endfor %}
+    select
+        person_number,
+        'home' as attribute,
+        address || '|' || coalesce(city, postal_code) as value
+    from profiles
+    where coalesce(address, postal_code, city) is not null
 ),
 
 final as (
