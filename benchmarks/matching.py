@@ -450,7 +450,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 print(
                     f"{name:<48} {side:<7} {found.records:>9,} {found.precision:>6.4f}"
                     f" {found.recall:>6.4f} {found.f1:>6.4f} {found.bcubed_f1:>6.4f}",
-                    *(f"{seconds:>7.1f} {gib:>6.2f}" for seconds, gib in costs),
+                    *(f"{seconds:>7.1f} {gib:>6.3f}" for seconds, gib in costs),
                     flush=True,
                 )
 

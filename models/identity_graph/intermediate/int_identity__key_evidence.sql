@@ -59,64 +59,41 @@ shared_keys as (
     where one.person_number < other.person_number
 ),
 
-pairs as (
-    select
-        number_one,
-        number_other
-    from shared_keys
-    group by
-        number_one,
-        number_other
-),
-
-compared_persons as (
-    select number_other as person_number
-    from pairs
-    group by number_other
-),
-
-compared_profiles as (
-    select profiles.*
-    from profiles
-    inner join compared_persons
-        on profiles.person_number = compared_persons.person_number
-),
-
 -- What agrees, and what both have, is kept as bits: one for each rule.
 compared as (
     select
-        pairs.number_one,
-        pairs.number_other,
+        shared_keys.number_one,
+        shared_keys.number_other,
+        shared_keys.rule_number,
+        shared_keys.other_count,
         bit_or({{ bits_of_pair('one', 'other') }}) as agreeing_rules,
         bit_or(one.usable_rules & other.usable_rules) as comparable_rules
-    from pairs
+    from shared_keys
     inner join profiles as one
-        on pairs.number_one = one.person_number
-    inner join compared_profiles as other
-        on pairs.number_other = other.person_number
+        on shared_keys.number_one = one.person_number
+    inner join profiles as other
+        on shared_keys.number_other = other.person_number
     group by
-        pairs.number_one,
-        pairs.number_other
+        shared_keys.number_one,
+        shared_keys.number_other,
+        shared_keys.rule_number,
+        shared_keys.other_count
 ),
 
 confirmations as (
     select
-        shared_keys.rule_number,
-        shared_keys.other_count,
+        compared.rule_number,
+        compared.other_count,
         sum(case when compared.agreeing_rules & rules.independent_rules > 0 then 1 else 0 end)
             as confirmed_count,
         sum(case when compared.comparable_rules & rules.independent_rules > 0 then 1 else 0 end)
             as comparable_count
-    from shared_keys
-    inner join compared
-        on
-            shared_keys.number_one = compared.number_one
-            and shared_keys.number_other = compared.number_other
+    from compared
     inner join rules
-        on shared_keys.rule_number = rules.rule_number
+        on compared.rule_number = rules.rule_number
     group by
-        shared_keys.rule_number,
-        shared_keys.other_count
+        compared.rule_number,
+        compared.other_count
 ),
 
 -- Before any data, one of those who share the key is thought to be the same person.
