@@ -41,20 +41,11 @@
     {{ return(found) }}
 {%- endmacro %}
 
-{#- SQL of the sum of the bits of the rules on which two profiles agree. -#}
-{% macro bits_of_pair(one, other) -%}
+{#- SQL of the sum of the bits of the rules of which every column fulfils a condition, in which it is named <column>. -#}
+{% macro bits_of_rules_where(condition) -%}
     {%- for columns in var('matching_blocking_rules') -%}
         {{ ' + ' if not loop.first }}case when
-        {%- for column in columns %}{{ ' and' if not loop.first }} {{ one }}.{{ column }} = {{ other }}.{{ column }}
-        {%- endfor %} then {{ bits_of_rules([loop.index]) }} else 0 end
-    {%- endfor -%}
-{%- endmacro %}
-
-{#- SQL of the sum of the bits of the rules for which a profile has every column. -#}
-{% macro bits_of_profile(profile) -%}
-    {%- for columns in var('matching_blocking_rules') -%}
-        {{ ' + ' if not loop.first }}case when
-        {%- for column in columns %}{{ ' and' if not loop.first }} {{ profile }}.{{ column }} is not null
+        {%- for column in columns %}{{ ' and' if not loop.first }} {{ condition | replace('<column>', column) }}
         {%- endfor %} then {{ bits_of_rules([loop.index]) }} else 0 end
     {%- endfor -%}
 {%- endmacro %}

@@ -1,13 +1,21 @@
-{#- The columns of int_identity__person_profiles that comparison_level looks at, of both sides of a pair. -#}
-{% macro compared_columns() -%}
+{#- SELECT items of what comparison_level looks at: the columns of both profiles, <column>_one and <column>_other;
+    is_nickname, whether both given names are forms of one; swap_count, how many of the two persons' names have
+    changed places. The query joins profiles as one and other, and int_identity__nickname_pairs for their first names. -#}
+{% macro compared_values() -%}
     {%- set attributes = var('matching_attributes') | reject('equalto', 'home') | list -%}
-    {{ return(attributes + ['email_name', 'address', 'house_number', 'postal_code', 'city']) }}
+    {%- for column in attributes + ['email_name', 'address', 'house_number', 'postal_code', 'city'] -%}
+        one.{{ column }} as {{ column }}_one,
+        other.{{ column }} as {{ column }}_other,
+        {% endfor -%}
+        nickname_pairs.form_one is not null as is_nickname,
+        case when one.given_name = other.family_name then 1 else 0 end
+        + case when one.family_name = other.given_name then 1 else 0 end as swap_count
 {%- endmacro %}
 
 {#- How well two values of an attribute agree, as an SQL integer: the number of levels that the var
     matching_attributes lists plus one for the best of them, 2 for the last, 1 for a disagreement, 0 when a value
     is missing.
-    pair: alias of a row with each of compared_columns twice, <column>_one and <column>_other.
+    pair: alias of a row with the columns of compared_values.
     is_nickname, swaps: SQL of what only the caller can know: whether both names are forms of one; how many of
     the two persons' names have changed places (NULL: not looked at). -#}
 {% macro comparison_level(attribute, pair, is_nickname='false', swaps='null') -%}

@@ -7,7 +7,6 @@
     and, of all values that reach it, the rarest. #}
 {%- set most_rarity = 8000 %}
 {%- set level_worth = 20000 %}
-{%- set columns = compared_columns() %}
 with
 
 candidate_pairs as (
@@ -53,16 +52,10 @@ pairs as (
     select
         candidate_pairs.number_one,
         candidate_pairs.number_other,
-        {%- for column in columns %}
-        one.{{ column }} as {{ column }}_one,
-        other.{{ column }} as {{ column }}_other,
-        {%- endfor %}
         {%- for attribute in attributes_with_rarity() %}
         one.{{ attribute }}_rarity,
         {%- endfor %}
-        nickname_pairs.form_one is not null as is_nickname,
-        case when one.given_name = other.family_name then 1 else 0 end
-        + case when one.family_name = other.given_name then 1 else 0 end as swap_count
+        {{ compared_values() }}
     from candidate_pairs
     inner join rated_profiles as one
         on candidate_pairs.number_one = one.person_number

@@ -8,7 +8,7 @@ with
 profiles as {{ not_materialized() }} (
     select
         *,
-        {{ bits_of_profile('profiles') }} as usable_rules
+        {{ bits_of_rules_where('profiles.<column> is not null') }} as usable_rules
     from {{ ref('int_identity__person_profiles') }} as profiles
 ),
 
@@ -66,7 +66,7 @@ compared as (
         shared_keys.number_other,
         shared_keys.rule_number,
         shared_keys.other_count,
-        bit_or({{ bits_of_pair('one', 'other') }}) as agreeing_rules,
+        bit_or({{ bits_of_rules_where('one.<column> = other.<column>') }}) as agreeing_rules,
         bit_or(one.usable_rules & other.usable_rules) as comparable_rules
     from shared_keys
     inner join profiles as one

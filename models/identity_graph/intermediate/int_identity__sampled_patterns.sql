@@ -2,7 +2,6 @@
    attribute, packed as pattern_key, with the number of pairs that show it: kind 'chance' for pairs
    drawn at random, 'same_person' for profiles that identifiers have tied together. #}
 {%- set attributes = var('matching_attributes') %}
-{%- set columns = compared_columns() %}
 with
 
 drawn_pairs as (
@@ -20,13 +19,7 @@ nickname_pairs as (
 pairs as (
     select
         drawn_pairs.is_same_person,
-        {%- for column in columns %}
-        one.{{ column }} as {{ column }}_one,
-        other.{{ column }} as {{ column }}_other,
-        {%- endfor %}
-        nickname_pairs.form_one is not null as is_nickname,
-        case when one.given_name = other.family_name then 1 else 0 end
-        + case when one.family_name = other.given_name then 1 else 0 end as swap_count
+        {{ compared_values() }}
     from drawn_pairs
     inner join profiles as one
         on drawn_pairs.profile_one = one.profile_number

@@ -68,7 +68,7 @@ chance as (
             sampled_levels.kind = 'chance'
             and levels.attribute = sampled_levels.attribute
             and levels.agreement_level = sampled_levels.agreement_level
-    left join chance_agreements
+    inner join chance_agreements
         on levels.attribute = chance_agreements.attribute
 ),
 
@@ -87,7 +87,6 @@ chance_probabilities as (
         chance.best_level,
         chance.same_person_probability,
         case
-            when chance.equal_probability is null then chance.sampled_probability
             when chance.agreement_level = chance.best_level then chance.equal_probability
             else
                 chance.sampled_probability
